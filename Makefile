@@ -1,0 +1,61 @@
+# `make run` needs Python 3.11 or newer and nothing else; `make test` fetches the rest.
+
+PYTHON ?= python3
+PORT ?= 8000
+ARGS ?=
+BIN := .venv/bin
+LINTS := lint-python lint-templates lint-floors lint-migrations lint-production
+
+.PHONY: run test lint $(LINTS) format
+.DELETE_ON_ERROR:
+
+run: .venv/ready
+	@$(BIN)/python manage.py migrate --verbosity 0
+	@ARGMAP_ADDRESS=http://127.0.0.1:$(PORT) $(BIN)/python manage.py seed
+	@exec $(BIN)/uvicorn argmap.asgi:application \
+		--host 127.0.0.1 --port $(PORT) --timeout-graceful-shutdown 2
+
+# make test ARGS="-k dispute"
+test: .venv/ready-dev
+	@$(BIN)/python .ci/test.py $(ARGS)
+
+lint: $(LINTS)
+$(LINTS): .venv/ready-dev
+
+lint-python:
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+
+lint-templates:
+	find templates -name '*.html' -exec $(BIN)/djade --target-version 5.2 --check {} +
+
+lint-floors:
+	$(BIN)/lint-imports
+
+lint-migrations:
+	DATABASE_URL=sqlite://:memory: $(BIN)/python manage.py makemigrations --check --dry-run
+
+lint-production:
+	ARGMAP_PRODUCTION=1 ARGMAP_HOSTS=argmap.example ARGMAP_ORIGINS=https://argmap.example \
+		ARGMAP_SECRET_KEY=$$($(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(50))') \
+		$(BIN)/python manage.py check --deploy --fail-level WARNING
+
+format: .venv/ready-dev
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+	find templates -name '*.html' -exec $(BIN)/djade --target-version 5.2 {} +
+
+.venv/ready: requirements.txt $(BIN)/python
+	@echo "Installing $< into .venv ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r $<
+	@touch $@
+
+.venv/ready-dev: requirements-dev.txt .venv/ready
+	@echo "Installing $< into .venv ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r $<
+	@touch $@
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit("Argmap needs Python 3.11 or newer. Name one: make PYTHON=python3.11" if sys.version_info < (3, 11) else 0)'
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || { echo "$(PYTHON) cannot make a virtual environment. On Debian: apt install python3-venv" >&2; exit 1; }
+	@$(PYTHON) -m venv --clear .venv

@@ -1,0 +1,177 @@
+"""Every write to accounts and teams."""
+
+from datetime import timedelta
+
+from django.core.exceptions import ValidationError
+from django.utils.text import slugify
+
+from argmap.journal.text import clean_fields
+from argmap.journal.writing import (
+    Gone,
+    Settled,
+    action,
+    again,
+    changed,
+    created,
+    fields_of,
+    record,
+    removed,
+    site_journal_id,
+    take,
+)
+
+from .models import ApiToken, Invitation, Team, TeamMember, digest_of, new_token
+from .permissions import Role, Verb, require
+
+INVITATION_LASTS = timedelta(days=14)
+
+
+@action
+def rename_account(actor, user, *, name):
+    """The person themself. The site's journal hears of it, since it changes pages of others."""
+    take(user.journal_id, site_journal_id())
+    user = again(user)
+    require(actor, Verb.KEEP_ACCOUNT, user)
+    name = clean_fields({"name": 80}, name=name)["name"]
+    before = fields_of(user)
+    user.name = name
+    user.save(update_fields=["name"])
+    record(user.journal_id, actor, changed(user, before))
+    record(site_journal_id(), actor, changed(user, before))
+    return user
+
+
+@action
+def issue_token(actor, *, name):
+    """A new API token of the actor's own. Returns (token row, secret); the secret is not kept."""
+    taken = take(actor.journal_id)
+    require(actor, Verb.KEEP_ACCOUNT, actor)
+    name = clean_fields({"name": 80}, name=name)["name"] or "token"
+    secret, digest = new_token()
+    token = ApiToken.objects.create(user=actor, name=name, digest=digest, created_at=taken.at)
+    record(actor.journal_id, actor, created(token))
+    return token, secret
+
+
+@action
+def revoke_token(actor, token):
+    """The token's owner. Raises Settled if it is revoked already."""
+    taken = take(token.user.journal_id)
+    token = again(token, "user")
+    require(actor, Verb.KEEP_ACCOUNT, token.user)
+    if token.revoked_at:
+        raise Settled("This token is revoked already.")
+    before = fields_of(token)
+    token.revoked_at = taken.at
+    token.save(update_fields=["revoked_at"])
+    record(token.user.journal_id, actor, changed(token, before))
+    return token
+
+
+@action
+def create_team(actor, *, name):
+    """Anyone signed in, who becomes its owner. Raises ValidationError where the name is taken."""
+    taken = take(site_journal_id())
+    require(actor, Verb.BEGIN)
+    name = clean_fields({"name": 80}, name=name)["name"]
+    slug = slugify(name, allow_unicode=False)
+    if not slug:
+        raise ValidationError({"name": "Give the team a name with letters in it."})
+    if Team.objects.filter(slug=slug).exists():
+        raise ValidationError({"name": "Another team has this name."})
+    team = Team.objects.create(name=name, slug=slug, created_at=taken.at)
+    owner = TeamMember.objects.create(team=team, user=actor, role=Role.OWNER)
+    record(site_journal_id(), actor, created(team), created(owner))
+    return team
+
+
+@action
+def set_team_role(actor, team, user, role):
+    """A team's owner. `role` None ends the membership. The last owner stays one."""
+    take(site_journal_id())
+    team = again(team)
+    require(actor, Verb.MANAGE, team)
+    member = TeamMember.objects.filter(team=team, user=user).first()
+    _keep_an_owner(team.members, member, role)
+    if role is None:
+        if member is None:
+            raise Gone
+        change = removed(member, fields_of(member))
+        member.delete()
+    elif member is None:
+        member = TeamMember.objects.create(team=team, user=user, role=role)
+        change = created(member)
+    else:
+        before = fields_of(member)
+        member.role = role
+        member.save(update_fields=["role"])
+        change = changed(member, before)
+    record(site_journal_id(), actor, change)
+    return None if role is None else member
+
+
+def _keep_an_owner(members, member, role):
+    loses_owner = member is not None and member.role == Role.OWNER and role != Role.OWNER
+    if loses_owner and members.filter(role=Role.OWNER).count() == 1:
+        raise ValidationError({"role": "Someone must own this: name another owner first."})
+
+
+@action
+def invite(actor, team, *, email, role):
+    """A team's owner. Returns (invitation, secret); the secret goes into the letter only."""
+    taken = take(site_journal_id())
+    team = again(team)
+    require(actor, Verb.MANAGE, team)
+    secret, digest = new_token()
+    invitation = Invitation(
+        team=team,
+        email=clean_fields(email=email)["email"],
+        role=role,
+        token_digest=digest,
+        invited_by=actor,
+        created_at=taken.at,
+        expires_at=taken.at + INVITATION_LASTS,
+    )
+    invitation.full_clean(exclude=["token_digest"])
+    invitation.save()
+    record(site_journal_id(), actor, created(invitation))
+    return invitation, secret
+
+
+@action
+def accept_invitation(actor, secret):
+    """Whoever holds the secret. Raises Gone if it is none, Settled if it is used or too old."""
+    taken = take(site_journal_id())
+    require(actor, Verb.BEGIN)
+    invitation = Invitation.objects.filter(token_digest=digest_of(secret)).first()
+    if invitation is None:
+        raise Gone
+    if invitation.accepted_at or invitation.expires_at <= taken.at:
+        raise Settled("This invitation was used already, or its time is over.")
+    before = fields_of(invitation)
+    invitation.accepted_at, invitation.accepted_by = taken.at, actor
+    invitation.save(update_fields=["accepted_at", "accepted_by"])
+    member = TeamMember.objects.filter(team=invitation.team, user=actor).first()
+    changes = [changed(invitation, before)]
+    if member is None:
+        member = TeamMember.objects.create(
+            team=invitation.team, user=actor, role=invitation.role
+        )
+        changes.append(created(member))
+    record(site_journal_id(), actor, *changes)
+    return member
+
+
+@action
+def make_moderator(actor, user, *, moderator=True):
+    """A moderator names another, or ends it."""
+    take(user.journal_id, site_journal_id())
+    user = again(user)
+    require(actor, Verb.SANCTION)
+    before = fields_of(user)
+    user.is_moderator = moderator
+    user.save(update_fields=["is_moderator"])
+    record(user.journal_id, actor, changed(user, before))
+    record(site_journal_id(), actor, changed(user, before))
+    return user
+

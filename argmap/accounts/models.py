@@ -1,0 +1,198 @@
+"""Who you are: people, their teams, and what a moderator has imposed on them."""
+
+import hashlib
+import secrets
+
+from django.conf import settings
+from django.contrib.auth.models import AbstractUser
+from django.db import models, transaction
+from django.db.models import F, Q
+from django.utils import timezone
+
+from argmap.journal.models import Journal, Moderated
+from argmap.journal.writing import new_journal
+
+from .permissions import Role
+
+#: The roles that a person can be given.
+ROLES = [(role.value, role.label) for role in Role if role >= Role.VIEWER]
+
+
+class User(Moderated, AbstractUser):
+    """A person. `name` is what others read; the moderator is a role of the whole site."""
+
+    name = models.CharField(max_length=80, blank=True)
+    is_moderator = models.BooleanField(default=False)
+    journal = models.OneToOneField(Journal, models.PROTECT, related_name="account", editable=False)
+
+    unjournaled = frozenset({"password", "last_login", "open_flags"})
+
+    def save(self, *args, **kwargs):
+        """Django and allauth make users by themselves, so the account's journal is made here."""
+        with transaction.atomic():
+            if self.journal_id is None:
+                self.journal = new_journal(Journal.Kind.ACCOUNT)
+            super().save(*args, **kwargs)
+
+    def __str__(self):
+        return self.name or self.username
+
+    @property
+    def initials(self):
+        words = str(self).split()
+        return "".join(word[0] for word in words[:2]).upper() if len(words) > 1 else str(self)[:2].upper()
+
+    @property
+    def hue(self):
+        """One of eight colours for the avatar, the same everywhere."""
+        return (self.pk or 0) % 8
+
+    def role_of(self, user):
+        """Towards an account: oneself owns it, anyone signed in may see that it exists."""
+        if not user.is_authenticated:
+            return Role.NOBODY
+        return Role.OWNER if user.pk == self.pk else Role.VIEWER
+
+    def sanctions_in_force(self):
+        """Asked once for each User object, which lives as long as a request."""
+        if not hasattr(self, "_sanctions"):
+            self._sanctions = list(self.sanctions.in_force())
+        return self._sanctions
+
+
+class Team(models.Model):
+    """People who own articles and maps together."""
+
+    name = models.CharField(max_length=80)
+    slug = models.SlugField(max_length=80, unique=True)
+    created_at = models.DateTimeField()
+
+    def __str__(self):
+        return self.name
+
+    def role_of(self, user):
+        if not user.is_authenticated:
+            return Role.NOBODY
+        role = self.members.filter(user=user).values_list("role", flat=True).first()
+        return Role(role) if role else Role.NOBODY
+
+    open_to_moderators = False
+
+
+class TeamMember(models.Model):
+    """A person's role in all that a team owns."""
+
+    team = models.ForeignKey(Team, models.CASCADE, related_name="members")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="teams")
+    role = models.PositiveSmallIntegerField(choices=ROLES)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["team", "user"], name="team_member_once"),
+            models.CheckConstraint(
+                condition=Q(role__gte=Role.VIEWER, role__lte=Role.OWNER), name="team_member_role"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.user} in {self.team}"
+
+
+class Invitation(models.Model):
+    """An offer of a role in a team, to whoever holds its token. Only its digest is kept."""
+
+    team = models.ForeignKey(Team, models.CASCADE, related_name="invitations")
+    email = models.EmailField()
+    role = models.PositiveSmallIntegerField(choices=ROLES)
+    token_digest = models.CharField(max_length=64, unique=True)
+    invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    accepted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(role__gte=Role.VIEWER, role__lte=Role.OWNER), name="invitation_role"
+            ),
+            models.CheckConstraint(
+                condition=Q(accepted_at=None, accepted_by=None)
+                | Q(accepted_at__isnull=False, accepted_by__isnull=False),
+                name="invitation_accepted_by_someone",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.email} to {self.team}"
+
+
+class SanctionQuerySet(models.QuerySet):
+    def in_force(self):
+        now = timezone.now()
+        return self.filter(Q(ends_at=None) | Q(ends_at__gt=now), lifted_at=None)
+
+
+class Sanction(models.Model):
+    """A moderator's measure on an account."""
+
+    class Kind(models.TextChoices):
+        WARN = "warn"
+        MUTE = "mute"
+        SUSPEND = "suspend"
+        BAN = "ban"
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="sanctions")
+    kind = models.CharField(max_length=10, choices=Kind)
+    reason = models.TextField()
+    imposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    begins_at = models.DateTimeField()
+    ends_at = models.DateTimeField(null=True, blank=True)
+    lifted_at = models.DateTimeField(null=True, blank=True)
+
+    objects = SanctionQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_at=None) | Q(ends_at__gt=F("begins_at")),
+                name="sanction_ends_after_it_begins",
+            ),
+            models.CheckConstraint(condition=~Q(reason=""), name="sanction_has_a_reason"),
+            models.CheckConstraint(
+                condition=~Q(kind="ban") | Q(ends_at=None), name="sanction_ban_has_no_end"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=["warn", "mute", "suspend", "ban"]), name="sanction_kind"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.kind} on {self.user}"
+
+
+class ApiToken(models.Model):
+    """A key to the API in its owner's name. It is shown once; only its digest is kept."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="api_tokens")
+    name = models.CharField(max_length=80)
+    digest = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    unjournaled = frozenset({"digest"})
+
+    def __str__(self):
+        return f"{self.name} of {self.user}"
+
+
+def new_token():
+    """A secret and its digest, which is what the database keeps."""
+    token = secrets.token_urlsafe(32)
+    return token, digest_of(token)
+
+
+def digest_of(token):
+    return hashlib.sha256(token.encode()).hexdigest()

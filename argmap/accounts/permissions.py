@@ -1,0 +1,185 @@
+"""Who may do what: the roles, the verbs and the table of them, as data.
+
+An object answers `role_of(user)` with the highest role the person has in it, and may have
+`closed` (archived or locked) and `open_to_moderators`. Nothing else compares roles.
+"""
+
+from enum import Enum, IntEnum
+
+from argmap.journal.writing import Gone, permission_required
+
+
+class Role(IntEnum):
+    """In a map or an article, rising; `label` is what people read."""
+
+    NOBODY = 0  # may not even see it
+    VISITOR = 1  # not signed in, or outside of a public map's welcome
+    VIEWER = 2
+    SUGGESTER = 3
+    WRITER = 4
+    EDITOR = 5
+    OWNER = 6
+
+    @property
+    def label(self):
+        return self.name.lower()
+
+
+class Verb(Enum):
+    """What can be asked for; the value completes the sentence "You may not …"."""
+
+    READ = "read this"
+    ANNOTATE_PRIVATELY = "annotate this privately"
+    FOLLOW = "follow this"
+    FLAG = "flag this"
+    TAKE_STANCE = "take a stance here"
+    ANNOTATE = "annotate this for all"
+    REPLY = "reply here"
+    OPEN_DISPUTE = "open a dispute here"
+    SUGGEST = "suggest a change here"
+    ADD = "add to this map"
+    EDIT_OWN = "edit this"
+    RETRACT_OWN = "retract this"
+    ANSWER = "answer a dispute here"
+    EDIT = "edit what others wrote here"
+    MOVE = "move this"
+    MERGE = "merge these"
+    RETRACT = "retract what others wrote here"
+    PLACE = "place passages here"
+    DECIDE = "decide here"
+    SEE_HIDDEN = "see what a moderator hid here"
+    NEW_EDITION = "add an edition to this article"
+    MANAGE = "change members and settings here"
+    ARCHIVE = "archive this"
+    UNARCHIVE = "take this out of the archive"
+    HIDE = "hide this"
+    RESTORE = "restore this"
+    LOCK = "lock this"
+    UNLOCK = "unlock this"
+    SANCTION = "sanction an account"
+    SEE_FLAGS = "see flags"
+    SEE_AUDIT = "see the audit"
+    BEGIN = "bring in an article or begin a map"
+    KEEP_ACCOUNT = "change this account"
+
+
+MODERATOR = "moderator"
+SIGNED_IN = "signed in"
+
+
+def _from(role):
+    return frozenset(r for r in Role if r >= role)
+
+
+_WITH_MODERATOR = frozenset({MODERATOR})
+
+TABLE = {
+    Verb.READ: _from(Role.VISITOR) | _WITH_MODERATOR,
+    Verb.ANNOTATE_PRIVATELY: _from(Role.VIEWER) | _WITH_MODERATOR,
+    Verb.FOLLOW: _from(Role.VIEWER) | _WITH_MODERATOR,
+    Verb.FLAG: _from(Role.VIEWER) | _WITH_MODERATOR,
+    Verb.TAKE_STANCE: _from(Role.VIEWER) | _WITH_MODERATOR,
+    Verb.ANNOTATE: _from(Role.SUGGESTER) | _WITH_MODERATOR,
+    Verb.REPLY: _from(Role.SUGGESTER) | _WITH_MODERATOR,
+    Verb.OPEN_DISPUTE: _from(Role.SUGGESTER) | _WITH_MODERATOR,
+    Verb.SUGGEST: _from(Role.SUGGESTER) | _WITH_MODERATOR,
+    Verb.ADD: _from(Role.WRITER),
+    Verb.EDIT_OWN: _from(Role.WRITER),
+    Verb.RETRACT_OWN: _from(Role.WRITER),
+    Verb.ANSWER: _from(Role.WRITER),
+    Verb.EDIT: _from(Role.EDITOR),
+    Verb.MOVE: _from(Role.EDITOR),
+    Verb.MERGE: _from(Role.EDITOR),
+    Verb.RETRACT: _from(Role.EDITOR),
+    Verb.PLACE: _from(Role.EDITOR),
+    Verb.DECIDE: _from(Role.EDITOR),
+    Verb.SEE_HIDDEN: _from(Role.EDITOR) | _WITH_MODERATOR,
+    Verb.NEW_EDITION: _from(Role.EDITOR),
+    Verb.MANAGE: _from(Role.OWNER),
+    Verb.ARCHIVE: _from(Role.OWNER),
+    Verb.UNARCHIVE: _from(Role.OWNER),
+    Verb.HIDE: _WITH_MODERATOR,
+    Verb.RESTORE: _WITH_MODERATOR,
+    Verb.LOCK: _WITH_MODERATOR,
+    Verb.UNLOCK: _WITH_MODERATOR,
+    Verb.SANCTION: _WITH_MODERATOR,
+    Verb.SEE_FLAGS: _WITH_MODERATOR,
+    Verb.SEE_AUDIT: _WITH_MODERATOR,
+    Verb.BEGIN: frozenset({SIGNED_IN}),
+    Verb.KEEP_ACCOUNT: frozenset({Role.OWNER}),
+}
+
+#: What is still possible in an archived or locked map.
+WHEN_CLOSED = frozenset(
+    {Verb.READ, Verb.SEE_HIDDEN, Verb.SEE_FLAGS, Verb.SEE_AUDIT}
+    | {Verb.UNARCHIVE, Verb.RESTORE, Verb.UNLOCK}
+)
+
+#: What a muted person still may do: what nobody else reads.
+WHEN_MUTED = frozenset(
+    {Verb.READ, Verb.FOLLOW, Verb.ANNOTATE_PRIVATELY, Verb.FLAG, Verb.SEE_HIDDEN}
+    | {Verb.KEEP_ACCOUNT}
+)
+WHEN_SUSPENDED = frozenset({Verb.READ})
+
+
+class Forbidden(Exception):
+    """The person sees the object, but may not do this to it; says so in a sentence."""
+
+
+class SignInFirst(Forbidden):
+    """The same, where signing in may help."""
+
+
+def standing_of(user, obj=None):
+    """The roles, site roles included, that a person has towards an object."""
+    roles = {obj.role_of(user) if obj is not None else Role.NOBODY}
+    if user.is_authenticated:
+        roles.add(SIGNED_IN)
+        if user.is_moderator and (obj is None or getattr(obj, "open_to_moderators", True)):
+            roles.add(MODERATOR)
+    return roles
+
+
+def may(user, verb, obj=None):
+    """Whether the table, the person's sanctions and the object's state allow it."""
+    return _refusal(user, verb, obj) is None
+
+
+def require(user, verb, obj=None):
+    """Raises Gone where the person may not even read the object, Forbidden where not do this."""
+    permission_required()
+    refusal = _refusal(user, verb, obj)
+    if refusal is None:
+        return
+    if verb is not Verb.READ and obj is not None and _refusal(user, Verb.READ, obj) is not None:
+        raise Gone
+    if verb is Verb.READ or verb in (Verb.SEE_FLAGS, Verb.SEE_AUDIT):
+        raise Gone
+    raise (Forbidden if user.is_authenticated else SignInFirst)(refusal)
+
+
+def _refusal(user, verb, obj):
+    if not (TABLE[verb] & standing_of(user, obj)):
+        if not user.is_authenticated:
+            return f"Sign in to {verb.value}."
+        return f"You may not {verb.value}: your role here does not allow it."
+    if verb not in WHEN_CLOSED and obj is not None and (closed := getattr(obj, "closed", "")):
+        return f"This map is {closed}: only reading is possible."
+    if user.is_authenticated and verb not in WHEN_MUTED | {Verb.READ}:
+        return _sanction_refusal(user, verb)
+    if user.is_authenticated and verb not in WHEN_SUSPENDED:
+        return _sanction_refusal(user, verb, muted=False)
+    return None
+
+
+def _sanction_refusal(user, verb, muted=True):
+    for sanction in user.sanctions_in_force():
+        if sanction.kind == sanction.Kind.WARN:
+            continue
+        if sanction.kind == sanction.Kind.MUTE and not muted:
+            continue
+        until = f" until {sanction.ends_at:%-d %B %Y}" if sanction.ends_at else ""
+        word = {"mute": "muted", "suspend": "suspended", "ban": "banned"}[sanction.kind]
+        return f"You may not {verb.value}: your account is {word}{until}. {sanction.reason}".strip()
+    return None

@@ -1,0 +1,191 @@
+"""Every write to articles."""
+
+import hashlib
+
+from django.core.exceptions import ValidationError
+
+from argmap.accounts.permissions import Verb, require
+from argmap.journal.models import Journal
+from argmap.journal.text import clean, clean_fields
+from argmap.journal.writing import (
+    action,
+    again,
+    changed,
+    created,
+    fields_of,
+    new_journal,
+    record,
+    take,
+)
+
+from . import anchoring
+from .models import Article, Edition, Passage, Placement
+
+LONGEST_TEXT = 500_000  # code points of an edition
+LONGEST = {
+    "title": 300,
+    "byline": 200,
+    "publisher": 200,
+    "url": 1000,
+    "language": 35,
+    "licence_note": 500,
+    "note": 500,
+}
+
+
+@action
+def edit_article(actor, article, **fields):
+    """The article's owner (its team's owners): title, byline, publisher, date, URL, licence note.
+
+    Raises ValidationError. The Event holds what differs.
+    """
+    take(article.journal_id)
+    article = again(article, "team")
+    require(actor, Verb.MANAGE, article)
+    before = fields_of(article)
+    _fill_article(article, fields)
+    article.save()
+    record(article.journal_id, actor, changed(article, before))
+    return article
+
+
+@action
+def add_edition(actor, article, *, text, note=""):
+    """A new text of the article, with every passage of it placed there.
+
+    The article's owner or its team's editors. A passage chosen in a digest is placed in the
+    paragraphs that the digest names. Placements follow from the texts, so the Event holds
+    the edition alone.
+    """
+    taken = take(article.journal_id)
+    article = again(article, "team")
+    require(actor, Verb.NEW_EDITION, article)
+    edition = _add_edition(actor, article, text, note, taken.at)
+    _place_all(edition)
+    record(article.journal_id, actor, created(edition))
+    return edition
+
+
+def _begin_article(actor, fields, at, team=None):
+    article = Article(
+        journal=new_journal(Journal.Kind.ARTICLE),
+        owner=None if team else actor,
+        team=team,
+        created_at=at,
+    )
+    _fill_article(article, fields)
+    return article
+
+
+def _fill_article(article, fields):
+    known = {name: value for name, value in fields.items() if name in LONGEST}
+    for name, value in clean_fields(LONGEST, **known).items():
+        setattr(article, name, value)
+    for name in ("published_on", "visibility"):
+        if name in fields:
+            setattr(article, name, fields[name])
+    article.full_clean(exclude=["journal"])
+    return article
+
+
+def _add_edition(actor, article, text, note, at, digests=None):
+    text = checked_text(text)
+    last = article.editions.order_by("-number").first()
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    if last and last.sha256 == digest:
+        raise ValidationError({"text": "This is the text of the newest edition, letter for letter."})
+    return Edition.objects.create(
+        article=article,
+        number=last.number + 1 if last else 1,
+        text=text,
+        sha256=digest,
+        note=clean_fields(LONGEST, note=note)["note"],
+        digests=digests or {},
+        added_by=actor,
+        created_at=at,
+    )
+
+
+def checked_text(text):
+    """The text of an edition, fit to store. Raises ValidationError on the field `text`."""
+    try:
+        text = clean(text, normalise=False).strip("\n")
+    except ValidationError as error:
+        raise ValidationError({"text": error}) from error
+    if not text.strip():
+        raise ValidationError({"text": "There is no text in this. Paste the article, or choose its file."})
+    if len(text) > LONGEST_TEXT:
+        raise ValidationError(
+            {"text": f"This text has {len(text):,} characters; the most is {LONGEST_TEXT:,}."}
+        )
+    return text
+
+
+def _place_all(edition):
+    """Place each passage of the article in its new edition."""
+    passages = (
+        Passage.objects.filter(edition__article=edition.article_id)
+        .exclude(edition=edition)
+        .select_related("edition")
+    )
+    placements = []
+    for passage in passages:
+        quote = anchoring.Quote(passage.exact, passage.prefix, passage.suffix)
+        place = anchoring.place(edition.text, quote)
+        if place.status == "orphaned":
+            place = anchoring.place_by_paragraph(edition.text, quote, _digested(passage, quote))
+        placements.append(_placement(passage, edition, place))
+    Placement.objects.bulk_create(placements, batch_size=500)
+
+
+def _digested(passage, quote):
+    """The paragraphs of the original that the passage's own edition names for where it stands."""
+    digests = passage.edition.digests
+    if not digests:
+        return set()
+    place = anchoring.place(passage.edition.text, quote)
+    return {
+        number
+        for paragraph in anchoring.paragraphs(passage.edition.text)
+        if paragraph.start < place.end and place.start < paragraph.end
+        for number in digests.get(str(paragraph.number), ())
+    }
+
+
+def _placement(passage, edition, place):
+    return Placement(
+        passage=passage,
+        edition=edition,
+        start=place.start,
+        end=place.end,
+        status=place.status,
+        score=place.score,
+    )
+
+
+def _choose_passage(edition, start, end):
+    """A passage of words that someone chose, placed in its own edition and the article's others.
+
+    Raises ValidationError on the field `passage` where the offsets are not in the edition.
+    """
+    try:
+        quote = anchoring.quote(edition.text, start, end)
+    except ValueError:
+        raise ValidationError(
+            {"passage": "These words do not stand in this edition. Select them again."}
+        ) from None
+    if not quote.exact.strip():
+        raise ValidationError({"passage": "Only blank space is selected. Select some words."})
+    passage = Passage.objects.create(
+        edition=edition, exact=quote.exact, prefix=quote.prefix, suffix=quote.suffix
+    )
+    placements = [
+        _placement(passage, edition, anchoring.Place("exact", start, end)),
+        *(
+            _placement(passage, other, anchoring.place(other.text, quote))
+            for other in edition.article.editions.exclude(pk=edition.pk)
+        ),
+    ]
+    Placement.objects.bulk_create(placements)
+    return passage
+

@@ -1,0 +1,194 @@
+from django.core.exceptions import ValidationError
+
+from argmap.accounts.permissions import Verb, require
+from argmap.articles.actions import _choose_passage
+from argmap.journal.text import clean_fields
+from argmap.journal.writing import Gone, action, again, created, record, take
+from argmap.maps.actions.contributions import (
+    check_in_map,
+    check_standing,
+    check_version,
+    edited,
+    nodes_of,
+    retracted,
+    touch,
+    unretracted,
+)
+from argmap.maps.actions.nodes import Selection
+from argmap.maps.models import Link
+
+from ..models import Annotation
+
+LONGEST = {"text": 10_000}
+LONGEST_TAG, MOST_TAGS = 40, 10
+PRIVATE, FOR_ALL = Annotation.Visibility.PRIVATE, Annotation.Visibility.MAP
+
+
+@action
+def annotate(
+    actor,
+    map,
+    *,
+    target,
+    text,
+    tags=(),
+    motivation=Annotation.Motivation.COMMENTING,
+    visibility=FOR_ALL,
+):
+    """Write in the margin of a node, a link or selected words (`target`: one of these).
+
+    For all it asks for a suggester and stands in the map's journal; privately for a
+    viewer, and in the account's. Raises ValidationError, Settled.
+    """
+    journal_id = _journal_id(actor, map, visibility)
+    taken = take(journal_id)
+    map = again(map, "article")
+    require(actor, _verb(visibility), map)
+    place, changes = _target_fields(map, target)
+    annotation = Annotation.objects.create(
+        map=map,
+        author=actor,
+        created_at=taken.at,
+        changed_at=taken.at,
+        visibility=_checked(visibility, Annotation.Visibility, "visibility"),
+        motivation=_checked(motivation, Annotation.Motivation, "motivation"),
+        **_checked_texts(text, tags, motivation),
+        **place,
+    )
+    _touch_for_all(annotation, taken)
+    record(journal_id, actor, *changes, created(annotation))
+    return annotation
+
+
+@action
+def reply(actor, annotation, *, text):
+    """Suggesters answer in a thread; it is as private or as open as the thread."""
+    first = annotation.parent or annotation
+    journal_id = _journal_of(first)
+    taken = take(journal_id)
+    first = again(first, "map", "node", "link")
+    require(actor, Verb.ANNOTATE_PRIVATELY if first.is_private else Verb.REPLY, first)
+    check_standing(first)
+    answer = Annotation.objects.create(
+        map=first.map,
+        parent=first,
+        author=actor,
+        created_at=taken.at,
+        changed_at=taken.at,
+        visibility=first.visibility,
+        motivation=Annotation.Motivation.REPLYING,
+        **_checked_texts(text, (), Annotation.Motivation.REPLYING),
+    )
+    _touch_for_all(first, taken)
+    record(journal_id, actor, created(answer))
+    return answer
+
+
+@action
+def edit_annotation(actor, annotation, *, version, text, tags=None):
+    """Its author. Raises Stale with both texts where `version` is not the newest."""
+    journal_id = _journal_of(annotation)
+    taken = take(journal_id)
+    annotation = again(annotation, "map", "node", "link")
+    _require_author(actor, annotation)
+    check_standing(annotation)
+    fields = _checked_texts(
+        text, annotation.tags if tags is None else tags, annotation.motivation
+    )
+    check_version(annotation, version, text=fields["text"])
+    change = edited(annotation, taken.at, fields)
+    record(journal_id, actor, change)
+    return annotation
+
+
+@action
+def retract_annotation(actor, annotation, *, reason=""):
+    """Its author, or an editor where it is for all. Its replies stay."""
+    return _retract(actor, annotation, retracted, reason)
+
+
+@action
+def restore_annotation(actor, annotation, *, reason=""):
+    """Its author, or an editor where it is for all, takes the retraction back."""
+    return _retract(actor, annotation, unretracted, reason)
+
+
+def _retract(actor, annotation, apply, reason):
+    journal_id = _journal_of(annotation)
+    taken = take(journal_id)
+    annotation = again(annotation, "map", "node", "link", "parent", "parent__node")
+    if annotation.author_id == actor.pk:
+        _require_author(actor, annotation)
+    else:
+        require(actor, Verb.RETRACT, annotation)
+    change = apply(annotation, taken.at)
+    _touch_for_all(annotation.parent or annotation, taken)
+    record(journal_id, actor, change, reason=clean_fields(reason=reason)["reason"])
+    return annotation
+
+
+def _require_author(actor, annotation):
+    """Whoever may write it may edit it, if it is theirs; an editor edits nobody's words."""
+    require(actor, _verb(annotation.visibility), annotation)
+    if annotation.author_id != actor.pk:
+        require(actor, Verb.KEEP_ACCOUNT, annotation.author)
+
+
+def _verb(visibility):
+    return Verb.ANNOTATE_PRIVATELY if visibility == PRIVATE else Verb.ANNOTATE
+
+
+def _journal_id(actor, map, visibility):
+    if visibility == PRIVATE and actor.is_authenticated:
+        return actor.journal_id
+    return map.journal_id
+
+
+def _journal_of(annotation):
+    """What is private to a person stands in the account's journal."""
+    return _journal_id(annotation.author, annotation.map, annotation.visibility)
+
+
+def _target_fields(map, target):
+    """The fields that name the target, and the Change of a passage made for it."""
+    if isinstance(target, Selection):
+        if map.article_id is None or target.edition.article_id != map.article_id:
+            raise ValidationError({"passage": "This passage lies in another article."})
+        passage = _choose_passage(target.edition, target.start, target.end)
+        return {"passage": passage}, [created(passage)]
+    if target is None:
+        raise Gone
+    target = again(target)
+    check_in_map(map, target=target)
+    check_standing(target)
+    return {"link" if isinstance(target, Link) else "node": target}, []
+
+
+def _touch_for_all(annotation, taken):
+    """A card counts the notes that are for all."""
+    target = annotation.node or annotation.link
+    if target is not None and not annotation.is_private:
+        touch(taken.seq(annotation.map.journal_id), *nodes_of(target))
+
+
+def _checked_texts(text, tags, motivation):
+    text = clean_fields(LONGEST, text=text)["text"]
+    if not text and motivation != Annotation.Motivation.HIGHLIGHTING:
+        raise ValidationError({"text": "Write something first."})
+    return {"text": text, "tags": _checked_tags(tags)}
+
+
+def _checked_tags(tags):
+    if not all(isinstance(tag, str) for tag in tags):
+        raise ValidationError({"tags": "Tags are words."})
+    cleaned = [clean_fields({"tags": LONGEST_TAG}, tags=tag)["tags"].lstrip("#") for tag in tags]
+    tags = list(dict.fromkeys(tag for tag in cleaned if tag))
+    if len(tags) > MOST_TAGS:
+        raise ValidationError({"tags": f"At most {MOST_TAGS} tags."})
+    return tags
+
+
+def _checked(value, choices, name):
+    if value not in choices.values:
+        raise ValidationError({name: f"Choose one of: {', '.join(choices.values)}."})
+    return value

@@ -1,0 +1,161 @@
+from django.core.exceptions import ValidationError
+
+from argmap.accounts.permissions import Forbidden, Verb, require
+from argmap.journal.text import clean_fields
+from argmap.journal.writing import Settled, action, again, created, record, take
+from argmap.maps.actions.contributions import (
+    check_in_map,
+    check_standing,
+    check_version,
+    edited,
+    nodes_of,
+    touch,
+)
+from argmap.maps.models import Link
+
+from ..models import Dispute
+
+State = Dispute.State
+LONGEST = {"statement": 5000, "answer": 5000, "decision": 5000, "what_changed": 2000}
+
+
+@action
+def open_dispute(actor, map, *, target, ground, statement, evidence=()):
+    """Suggesters challenge a node or a link. `evidence`: nodes of the map that speak for it."""
+    taken = take(map.journal_id)
+    map = again(map)
+    require(actor, Verb.OPEN_DISPUTE, map)
+    target = again(target)
+    check_in_map(map, target=target)
+    check_standing(target)
+    dispute = Dispute.objects.create(
+        map=map,
+        link=target if isinstance(target, Link) else None,
+        node=None if isinstance(target, Link) else target,
+        author=actor,
+        created_at=taken.at,
+        changed_at=taken.at,
+        ground=_checked_ground(ground),
+        statement=_said(statement=statement),
+    )
+    _set_evidence(dispute, evidence)
+    touch(taken.seq(map.journal_id), *nodes_of(target))
+    record(map.journal_id, actor, created(dispute))
+    return dispute
+
+
+@action
+def edit_dispute(actor, dispute, *, version, ground=None, statement=None, evidence=None):
+    """Its author, as long as nobody has answered it."""
+    taken, dispute = _taken(dispute)
+    require(actor, Verb.OPEN_DISPUTE, dispute)
+    _check_author(actor, dispute)
+    _check_state(dispute, State.OPEN)
+    fields = {
+        "ground": _checked_ground(dispute.ground if ground is None else ground),
+        "statement": _said(statement=dispute.statement if statement is None else statement),
+    }
+    check_version(dispute, version, **fields)
+    if evidence is not None:
+        _set_evidence(dispute, evidence)
+    change = edited(dispute, taken.at, fields)
+    record(dispute.map.journal_id, actor, change)
+    return dispute
+
+
+@action
+def answer_dispute(actor, dispute, *, answer):
+    """Writers, but not whoever opened it. Raises Settled where it is answered or over."""
+    taken, dispute = _taken(dispute)
+    require(actor, Verb.ANSWER, dispute)
+    if dispute.author_id == actor.pk:
+        raise Forbidden("You opened this dispute; someone else answers it.")
+    _check_state(dispute, State.OPEN)
+    fields = {
+        "answer": _said(answer=answer),
+        "answered_by": actor,
+        "answered_at": taken.at,
+        "state": State.ANSWERED,
+    }
+    return _changed(actor, dispute, taken, fields)
+
+
+@action
+def decide_dispute(actor, dispute, *, upheld, decision, what_changed=""):
+    """Editors, but never of a dispute of their own. An upheld one says what changed.
+
+    Raises Settled where someone was quicker, ValidationError where words are missing.
+    """
+    taken, dispute = _taken(dispute)
+    require(actor, Verb.DECIDE, dispute)
+    if dispute.author_id == actor.pk:
+        raise Forbidden("You opened this dispute; someone else decides it.")
+    _check_state(dispute, *Dispute.UNDECIDED)
+    texts = clean_fields(LONGEST, decision=decision, what_changed=what_changed)
+    if not texts["decision"]:
+        raise ValidationError({"decision": "Say why."})
+    if upheld and not texts["what_changed"]:
+        raise ValidationError({"what_changed": "Say what changes because of it."})
+    fields = {
+        "decision": texts["decision"],
+        "what_changed": texts["what_changed"] if upheld else "",
+        "state": State.UPHELD if upheld else State.DISMISSED,
+        "decided_by": actor,
+        "decided_at": taken.at,
+    }
+    return _changed(actor, dispute, taken, fields)
+
+
+@action
+def withdraw_dispute(actor, dispute, *, reason=""):
+    """Its author, until it is decided."""
+    taken, dispute = _taken(dispute)
+    require(actor, Verb.OPEN_DISPUTE, dispute)
+    _check_author(actor, dispute)
+    _check_state(dispute, *Dispute.UNDECIDED)
+    reason = clean_fields(reason=reason)["reason"]
+    return _changed(actor, dispute, taken, {"state": State.WITHDRAWN}, reason)
+
+
+def _taken(dispute):
+    taken = take(dispute.map.journal_id)
+    return taken, again(dispute, "map", "node", "link", "link__target_link")
+
+
+def _changed(actor, dispute, taken, fields, reason=""):
+    change = edited(dispute, taken.at, fields)
+    touch(taken.seq(dispute.map.journal_id), *nodes_of(dispute.target))
+    record(dispute.map.journal_id, actor, change, reason=reason)
+    return dispute
+
+
+def _check_author(actor, dispute):
+    if dispute.author_id != actor.pk:
+        raise Forbidden("Only the person who opened a dispute can change or withdraw it.")
+
+
+def _check_state(dispute, *states):
+    if dispute.hidden:
+        raise Settled("A moderator has hidden this dispute.")
+    if dispute.state not in states:
+        raise Settled(f"This dispute is {dispute.state} already.")
+
+
+def _checked_ground(ground):
+    if ground not in Dispute.Ground.values:
+        raise ValidationError({"ground": "Choose the ground of the dispute."})
+    return ground
+
+
+def _said(**text):
+    (name,) = text
+    words = clean_fields(LONGEST, **text)[name]
+    if not words:
+        raise ValidationError({name: "Write something first."})
+    return words
+
+
+def _set_evidence(dispute, evidence):
+    for node in evidence:
+        check_in_map(dispute.map, evidence=node)
+    dispute.evidence.set(evidence)

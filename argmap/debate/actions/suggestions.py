@@ -1,0 +1,117 @@
+from argmap.accounts.permissions import Forbidden, Verb, require
+from argmap.journal.text import clean_fields
+from argmap.journal.writing import Settled, action, again, created, record, take
+from argmap.maps.actions.contributions import (
+    check_in_map,
+    check_standing,
+    check_version,
+    edited,
+    touch,
+)
+from argmap.maps.actions.nodes import _add_node
+from argmap.maps.models import Link, Node
+
+from ..models import Suggestion
+
+State = Suggestion.State
+LONGEST = {"text": 2000, "detail": 20_000, "why": 2000, "decision": 2000}
+
+
+@action
+def suggest(actor, map, *, target, text, detail="", kind="", relation="", why="", on_version=None):
+    """Suggesters propose new words for a node or, with a kind and a relation, a new node."""
+    taken = take(map.journal_id)
+    map = again(map)
+    require(actor, Verb.SUGGEST, map)
+    target = again(target)
+    check_in_map(map, target=target)
+    check_standing(target)
+    on_link = isinstance(target, Link)
+    suggestion = Suggestion(
+        map=map,
+        author=actor,
+        created_at=taken.at,
+        changed_at=taken.at,
+        node=None if on_link else target,
+        link=target if on_link else None,
+        kind=kind,
+        relation=relation,
+        on_version=on_version if on_version or kind else getattr(target, "version", None),
+        **clean_fields(LONGEST, text=text, detail=detail, why=why),
+    )
+    suggestion.full_clean()
+    suggestion.save()
+    record(map.journal_id, actor, created(suggestion))
+    return suggestion
+
+
+@action
+def decide_suggestion(actor, suggestion, *, accept, decision=""):
+    """Editors, never on one of their own. What is accepted is written in the suggester's name.
+
+    Raises Settled where someone was quicker, Stale where the node changed since.
+    """
+    taken = take(suggestion.map.journal_id, numbers=1 if accept and suggestion.kind else 0)
+    suggestion = again(suggestion, "map", "author", "node", "link")
+    require(actor, Verb.DECIDE, suggestion)
+    if suggestion.author_id == actor.pk:
+        raise Forbidden("This suggestion is yours; someone else decides it.")
+    _check_open(suggestion)
+    fields = {
+        "state": State.ACCEPTED if accept else State.DECLINED,
+        "decision": clean_fields(LONGEST, decision=decision)["decision"],
+        "decided_by": actor,
+        "decided_at": taken.at,
+    }
+    changes = [edited(suggestion, taken.at, fields)]
+    if accept:
+        changes += _accepted(suggestion, taken)
+    record(suggestion.map.journal_id, actor, *changes)
+    return suggestion
+
+
+@action
+def withdraw_suggestion(actor, suggestion):
+    """Its author, until it is decided."""
+    taken = take(suggestion.map.journal_id)
+    suggestion = again(suggestion, "map")
+    require(actor, Verb.SUGGEST, suggestion)
+    if suggestion.author_id != actor.pk:
+        raise Forbidden("Only the person who made a suggestion can withdraw it.")
+    _check_open(suggestion)
+    change = edited(suggestion, taken.at, {"state": State.WITHDRAWN})
+    record(suggestion.map.journal_id, actor, change)
+    return suggestion
+
+
+def _check_open(suggestion):
+    if suggestion.hidden:
+        raise Settled("A moderator has hidden this suggestion.")
+    if suggestion.state != State.OPEN:
+        raise Settled(f"This suggestion is {suggestion.state} already.")
+
+
+def _accepted(suggestion, taken):
+    """The Changes of carrying a suggestion out."""
+    if suggestion.kind:
+        _, changes = _add_node(
+            suggestion.author,
+            suggestion.map,
+            taken,
+            kind=suggestion.kind,
+            text=suggestion.text,
+            detail=suggestion.detail,
+            relation=suggestion.relation,
+            target=suggestion.target,
+            selection=None,
+            citations=(),
+        )
+        return changes
+    node = Node.objects.get(pk=suggestion.node_id)
+    check_standing(node)
+    check_version(node, suggestion.on_version, text=suggestion.text)
+    fields = {"text": suggestion.text, "wording": node.wording + 1}
+    if suggestion.detail:
+        fields["detail"] = suggestion.detail
+    touch(taken.seq(suggestion.map.journal_id), node)
+    return [edited(node, taken.at, fields)]

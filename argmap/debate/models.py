@@ -1,0 +1,285 @@
+"""What people say about a map: annotations, disputes, stances and suggestions."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+
+from argmap.accounts.permissions import Role
+from argmap.articles.models import Passage
+from argmap.journal.models import ContributionQuerySet
+from argmap.maps.models import InMap, Link, Map, Node
+
+NODE_OR_LINK = Q(node__isnull=False, link=None) | Q(node=None, link__isnull=False)
+
+
+class AnnotationQuerySet(ContributionQuerySet):
+    def visible_to(self, user):
+        """Within a map that the person may see: what is for all, and their own."""
+        rule = Q(visibility=Annotation.Visibility.MAP)
+        if user.is_authenticated:
+            rule |= Q(author=user)
+        return self.filter(rule)
+
+    def threads(self):
+        return self.filter(parent=None)
+
+
+class Annotation(InMap):
+    """What someone writes in the margin of a passage, node or link, or in reply."""
+
+    class Visibility(models.TextChoices):
+        PRIVATE = "private"
+        MAP = "map"
+
+    class Motivation(models.TextChoices):
+        """The list of the W3C Web Annotation Vocabulary, section 3.4."""
+
+        ASSESSING = "assessing"
+        BOOKMARKING = "bookmarking"
+        CLASSIFYING = "classifying"
+        COMMENTING = "commenting"
+        DESCRIBING = "describing"
+        EDITING = "editing"
+        HIGHLIGHTING = "highlighting"
+        IDENTIFYING = "identifying"
+        LINKING = "linking"
+        MODERATING = "moderating"
+        QUESTIONING = "questioning"
+        REPLYING = "replying"
+        TAGGING = "tagging"
+
+    map = models.ForeignKey(Map, models.PROTECT, related_name="annotations")
+    node = models.ForeignKey(
+        Node, models.PROTECT, null=True, blank=True, related_name="annotations"
+    )
+    link = models.ForeignKey(
+        Link, models.PROTECT, null=True, blank=True, related_name="annotations"
+    )
+    passage = models.ForeignKey(
+        Passage, models.PROTECT, null=True, blank=True, related_name="annotations"
+    )
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="replies"
+    )
+    text = models.TextField(blank=True)
+    tags = models.JSONField(default=list, blank=True)
+    motivation = models.CharField(
+        max_length=12, choices=Motivation, default=Motivation.COMMENTING
+    )
+    visibility = models.CharField(max_length=8, choices=Visibility, default=Visibility.MAP)
+
+    objects = AnnotationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(node__isnull=False, link=None, passage=None, parent=None)
+                | Q(node=None, link__isnull=False, passage=None, parent=None)
+                | Q(node=None, link=None, passage__isnull=False, parent=None)
+                | Q(node=None, link=None, passage=None, parent__isnull=False),
+                name="annotation_has_one_target",
+            ),
+            models.CheckConstraint(
+                condition=Q(visibility__in=["private", "map"]), name="annotation_visibility"
+            ),
+            models.CheckConstraint(
+                condition=~Q(text="") | Q(motivation="highlighting"), name="annotation_says_something"
+            ),
+        ]
+
+    def __str__(self):
+        return f"annotation {self.pk}"
+
+    @property
+    def target(self):
+        return self.node or self.link or self.passage or self.parent
+
+    @property
+    def is_private(self):
+        return self.visibility == self.Visibility.PRIVATE
+
+    def role_of(self, user):
+        if self.is_private and not (user.is_authenticated and user.pk == self.author_id):
+            return Role.NOBODY
+        return super().role_of(user)
+
+    @property
+    def open_to_moderators(self):
+        return super().open_to_moderators and not self.is_private
+
+
+class Dispute(InMap):
+    """A formal challenge to one node or link."""
+
+    class Ground(models.TextChoices):
+        FACTUAL_ERROR = "factual error"
+        UNSUPPORTED = "unsupported"
+        MISREADS = "misreads the article"
+        DOES_NOT_FOLLOW = "does not follow"
+        OUTDATED = "outdated"
+        OUT_OF_SCOPE = "out of scope"
+
+    class State(models.TextChoices):
+        OPEN = "open"
+        ANSWERED = "answered"
+        UPHELD = "upheld"
+        DISMISSED = "dismissed"
+        WITHDRAWN = "withdrawn"
+
+    UNDECIDED = (State.OPEN, State.ANSWERED)
+
+    map = models.ForeignKey(Map, models.PROTECT, related_name="disputes")
+    node = models.ForeignKey(Node, models.PROTECT, null=True, blank=True, related_name="disputes")
+    link = models.ForeignKey(Link, models.PROTECT, null=True, blank=True, related_name="disputes")
+    ground = models.CharField(max_length=24, choices=Ground)
+    statement = models.TextField()
+    evidence = models.ManyToManyField(Node, related_name="cited_in_disputes", blank=True)
+    state = models.CharField(max_length=10, choices=State, default=State.OPEN)
+    answer = models.TextField(blank=True)
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    answered_at = models.DateTimeField(null=True, blank=True)
+    decision = models.TextField(blank=True)
+    what_changed = models.TextField(blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    decided_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(condition=NODE_OR_LINK, name="dispute_of_a_node_or_a_link"),
+            models.CheckConstraint(condition=~Q(statement=""), name="dispute_has_a_statement"),
+            models.CheckConstraint(
+                condition=~Q(state="upheld") | ~Q(what_changed=""),
+                name="dispute_upheld_says_what_changed",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["open", "answered", "withdrawn"], decided_by=None)
+                | Q(state__in=["upheld", "dismissed"], decided_by__isnull=False),
+                name="dispute_decided_by_someone",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="open", answered_by=None) | ~Q(state="open"),
+                name="dispute_open_has_no_answer",
+            ),
+            models.CheckConstraint(
+                condition=Q(decided_by=None) | ~Q(decided_by=models.F("author")),
+                name="dispute_not_decided_by_its_author",
+            ),
+        ]
+
+    def __str__(self):
+        return f"dispute {self.pk}"
+
+    @property
+    def target(self):
+        return self.node or self.link
+
+    @property
+    def undecided(self):
+        return self.state in self.UNDECIDED
+
+    def get_absolute_url(self):
+        return reverse("dispute", args=[self.map.slug, self.pk])
+
+
+class Stance(models.Model):
+    """One person's credence in a node (0–100 %), or judgement of a link's impact (0–4)."""
+
+    map = models.ForeignKey(Map, models.PROTECT, related_name="stances")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="stances")
+    node = models.ForeignKey(Node, models.PROTECT, null=True, blank=True, related_name="stances")
+    link = models.ForeignKey(Link, models.PROTECT, null=True, blank=True, related_name="stances")
+    credence = models.PositiveSmallIntegerField(null=True, blank=True)
+    impact = models.PositiveSmallIntegerField(null=True, blank=True)
+    wording = models.PositiveIntegerField(default=1)
+    taken_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(
+                    node__isnull=False, link=None, credence__gte=0, credence__lte=100, impact=None
+                )
+                | Q(node=None, link__isnull=False, impact__gte=0, impact__lte=4, credence=None),
+                name="stance_fits_its_target",
+            ),
+            models.UniqueConstraint(
+                fields=["user", "node"], condition=Q(link=None), name="stance_once_on_a_node"
+            ),
+            models.UniqueConstraint(
+                fields=["user", "link"], condition=Q(node=None), name="stance_once_on_a_link"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.user} on {self.target}"
+
+    @property
+    def target(self):
+        return self.node or self.link
+
+
+class Suggestion(InMap):
+    """A proposed change of a node's words, or a proposed node, that waits for an editor's yes."""
+
+    class State(models.TextChoices):
+        OPEN = "open"
+        ACCEPTED = "accepted"
+        DECLINED = "declined"
+        WITHDRAWN = "withdrawn"
+
+    map = models.ForeignKey(Map, models.PROTECT, related_name="suggestions")
+    node = models.ForeignKey(
+        Node, models.PROTECT, null=True, blank=True, related_name="suggestions"
+    )
+    link = models.ForeignKey(
+        Link, models.PROTECT, null=True, blank=True, related_name="suggestions"
+    )
+    #: With a kind it proposes a new node that bears on the target; without, new words for it.
+    kind = models.CharField(max_length=12, choices=Node.Kind, blank=True)
+    relation = models.CharField(max_length=10, choices=Link.Relation, blank=True)
+    text = models.CharField(max_length=2000)
+    detail = models.TextField(blank=True)
+    #: The version of the node that the suggester saw.
+    on_version = models.PositiveIntegerField(null=True, blank=True)
+    why = models.TextField(blank=True)
+    state = models.CharField(max_length=10, choices=State, default=State.OPEN)
+    decision = models.TextField(blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    decided_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(condition=NODE_OR_LINK, name="suggestion_on_a_node_or_a_link"),
+            models.CheckConstraint(
+                condition=Q(kind="", relation="", node__isnull=False)
+                | (~Q(kind="") & ~Q(relation="")),
+                name="suggestion_of_words_or_of_a_node",
+            ),
+            models.CheckConstraint(condition=~Q(text=""), name="suggestion_has_text"),
+            models.CheckConstraint(
+                condition=Q(state__in=["open", "withdrawn"], decided_by=None)
+                | Q(state__in=["accepted", "declined"], decided_by__isnull=False),
+                name="suggestion_decided_by_someone",
+            ),
+            models.CheckConstraint(
+                condition=Q(decided_by=None) | ~Q(decided_by=models.F("author")),
+                name="suggestion_not_decided_by_its_author",
+            ),
+        ]
+
+    def __str__(self):
+        return f"suggestion {self.pk}"
+
+    @property
+    def target(self):
+        return self.node or self.link

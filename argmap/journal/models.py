@@ -1,0 +1,135 @@
+"""What happened: append-only journals of Events, each with the rows that it changed."""
+
+import secrets
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+
+class Journal(models.Model):
+    """The log of one map, one article, one account or the site.
+
+    `seq` is the number of its last Event, `numbered` the last number it gave to a node.
+    """
+
+    class Kind(models.TextChoices):
+        MAP = "map"
+        ARTICLE = "article"
+        ACCOUNT = "account"
+        SITE = "site"
+
+    kind = models.CharField(max_length=10, choices=Kind)
+    seq = models.PositiveBigIntegerField(default=0)
+    numbered = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind"], condition=Q(kind="site"), name="journal_one_for_the_site"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.kind} journal {self.pk}"
+
+
+class Event(models.Model):
+    """One line of a journal: who did what, when, and why."""
+
+    journal = models.ForeignKey(Journal, models.PROTECT, related_name="events")
+    seq = models.PositiveBigIntegerField()
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="events"
+    )
+    verb = models.CharField(max_length=40)
+    at = models.DateTimeField(db_index=True)
+    reason = models.TextField(blank=True)
+    moderator_note = models.TextField(blank=True)
+    digest = models.CharField(max_length=64)
+    previous_digest = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        ordering = ["journal", "seq"]
+        constraints = [
+            models.UniqueConstraint(fields=["journal", "seq"], name="event_seq_once_in_a_journal"),
+            models.CheckConstraint(condition=Q(seq__gte=1), name="event_seq_from_one"),
+        ]
+
+    def __str__(self):
+        return f"{self.journal} #{self.seq}: {self.verb}"
+
+
+class Change(models.Model):
+    """One row that an Event wrote.
+
+    `text` is canonical JSON, `{"before": fields or null, "after": fields or null}`; an
+    update names only the fields that differ. `digest` is SHA-256 over salt and text, so
+    that a text can be erased on legal demand while its digest stays.
+    """
+
+    event = models.ForeignKey(Event, models.PROTECT, related_name="changes")
+    object_type = models.CharField(max_length=40)
+    object_id = models.PositiveBigIntegerField()
+    text = models.TextField(null=True)  # noqa: DJ001 (null is "erased", not "empty")
+    salt = models.CharField(max_length=32)
+    digest = models.CharField(max_length=64)
+
+    class Meta:
+        ordering = ["pk"]
+        indexes = [models.Index(fields=["object_type", "object_id"], name="change_of_object")]
+
+    def __str__(self):
+        return f"{self.object_type} {self.object_id} in {self.event_id}"
+
+
+class Moderated(models.Model):
+    """What can be flagged, and hidden by a moderator."""
+
+    hidden_at = models.DateTimeField(null=True, blank=True, editable=False)
+    open_flags = models.PositiveIntegerField(default=0, editable=False)
+
+    class Meta:
+        abstract = True
+
+    #: Fields that stand in no Change: what is derived, or not for the journal's readers.
+    unjournaled = frozenset({"open_flags"})
+
+    @property
+    def hidden(self):
+        return self.hidden_at is not None
+
+
+class ContributionQuerySet(models.QuerySet):
+    def standing(self):
+        """Those that their author has not retracted (hidden ones keep their place)."""
+        return self.filter(retracted_at=None)
+
+
+class Contribution(Moderated):
+    """What a person writes. `version` counts its edits."""
+
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="%(class)ss", editable=False
+    )
+    version = models.PositiveIntegerField(default=1, editable=False)
+    created_at = models.DateTimeField(editable=False)
+    changed_at = models.DateTimeField(editable=False)
+    retracted_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    objects = ContributionQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    @property
+    def retracted(self):
+        return self.retracted_at is not None
+
+    @property
+    def edited(self):
+        return self.version > 1
+
+
+def new_salt():
+    return secrets.token_hex(16)

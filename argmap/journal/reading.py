@@ -1,0 +1,60 @@
+"""Reading journals: from a `seq`, whole, or as of some `seq`."""
+
+import json
+from contextlib import contextmanager
+
+from django.db import connection, transaction
+
+from .models import Change, Event
+
+
+def since(journal_id, seq):
+    """The Events of a journal after `seq`, oldest first, with their Changes."""
+    return (
+        Event.objects.filter(journal_id=journal_id, seq__gt=seq)
+        .order_by("seq")
+        .select_related("actor")
+        .prefetch_related("changes")
+    )
+
+
+def rebuild(journal_id, until=None):
+    """What the Changes of a journal add up to, as of `until` (a seq; None is now).
+
+    Maps (object type, id) to the fields of the row.
+    """
+    changes = Change.objects.filter(event__journal_id=journal_id).order_by("event__seq", "pk")
+    if until is not None:
+        changes = changes.filter(event__seq__lte=until)
+    rows = {}
+    for object_type, object_id, text in changes.values_list("object_type", "object_id", "text"):
+        if text is None:
+            continue
+        after = json.loads(text)["after"]
+        if after is None:
+            rows.pop((object_type, object_id), None)
+        else:
+            rows.setdefault((object_type, object_id), {}).update(after)
+    return rows
+
+
+@contextmanager
+def one_moment():
+    """Several queries that see the database as of one moment.
+
+    SQLite: a plain BEGIN, since Django's would take the write lock here.
+    """
+    if connection.in_atomic_block:
+        yield
+    elif connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("BEGIN")
+            try:
+                yield
+            finally:
+                cursor.execute("ROLLBACK")
+    else:
+        with transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            yield

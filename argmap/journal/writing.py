@@ -1,0 +1,296 @@
+"""The one way to write: actions, the journals that they take, and what they record.
+
+An action opens a transaction, takes its journals, reads its objects again, requires its
+permission, changes rows and records one Event in each journal that it took. `action`
+holds an action to that: one that forgets a part fails, and its transaction with it.
+"""
+
+import contextvars
+import functools
+import hashlib
+import json
+import threading
+from collections import deque
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime, timezone
+
+from django.db import connection, transaction
+from django.utils import timezone as django_timezone
+
+from .models import Change, Event, Journal, new_salt
+
+
+class Stale(Exception):
+    """Someone changed the object since the caller read it.
+
+    `current` is the object as it is now; `theirs` and `yours` map field names to texts.
+    """
+
+    def __init__(self, current, theirs, yours):
+        super().__init__("Someone changed this while you were writing.")
+        self.current, self.theirs, self.yours = current, theirs, yours
+
+
+class Settled(Exception):
+    """Someone was quicker: what the caller wants to decide is decided already."""
+
+
+class Gone(Exception):
+    """An object is not there (any more) for this actor: a page answers 404."""
+
+
+REGISTRY = {}
+listeners = []
+_current = contextvars.ContextVar("current_action", default=None)
+
+
+@dataclass
+class Acting:
+    """What the action under way has taken, required and recorded so far."""
+
+    name: str
+    at: datetime = None
+    taken: dict = field(default_factory=dict)
+    recorded: set = field(default_factory=set)
+    permission_required: bool = False
+
+    def check(self):
+        if not self.permission_required:
+            raise RuntimeError(f"{self.name} required no permission")
+        if not self.taken or self.recorded != set(self.taken):
+            raise RuntimeError(f"{self.name} must record one Event in each journal that it takes")
+
+
+class FairLock:
+    """First come, first served. With a plain lock, twenty threads starve one another."""
+
+    def __init__(self):
+        self._guard, self._held, self._waiting = threading.Lock(), False, deque()
+
+    def __enter__(self):
+        with self._guard:
+            if not self._held:
+                self._held = True
+                return
+            gate = threading.Lock()
+            gate.acquire()
+            self._waiting.append(gate)
+        gate.acquire()
+
+    def __exit__(self, *exception):
+        with self._guard:
+            if self._waiting:
+                self._waiting.popleft().release()
+            else:
+                self._held = False
+
+
+_sqlite_writers = FairLock()
+
+
+@contextmanager
+def _transaction():
+    if connection.vendor == "sqlite":
+        with _sqlite_writers, transaction.atomic():
+            yield
+    else:
+        with transaction.atomic():
+            yield
+
+
+def action(function):
+    """Register a public action and hold it to the rules of this module."""
+    name = function.__name__
+
+    @functools.wraps(function)
+    def act(actor, *args, **kwargs):
+        if _current.get() is not None:
+            raise RuntimeError(f"{_current.get().name} calls {name}: an action calls no other")
+        acting = Acting(name)
+        token = _current.set(acting)
+        try:
+            with _transaction():
+                result = function(actor, *args, **kwargs)
+                acting.check()
+        finally:
+            _current.reset(token)
+        return result
+
+    if name in REGISTRY:
+        raise RuntimeError(f"two actions are called {name}")
+    REGISTRY[name] = act
+    return act
+
+
+def permission_required():
+    """Note that the action under way has asked for its permission (see `require`)."""
+    if (acting := _current.get()) is not None:
+        acting.permission_required = True
+
+
+@dataclass(frozen=True)
+class Taken:
+    """The journals that an action holds: their next `seq`, one time, and node numbers."""
+
+    at: datetime
+    seqs: dict
+    numbers: range
+
+    def seq(self, journal_id):
+        return self.seqs[journal_id]
+
+
+def take(*journal_ids, numbers=0):
+    """Lock the journals, in the order of their ids, and draw the next `seq` of each.
+
+    `numbers` is how many node numbers to draw from the first one. Once in an action.
+    """
+    acting = _current.get()
+    if acting is None or acting.taken:
+        raise RuntimeError("journals are taken by an action, all in one call")
+    seqs, drawn = {}, range(0)
+    with connection.cursor() as cursor:
+        for journal_id in sorted(set(journal_ids)):
+            count = numbers if journal_id == journal_ids[0] else 0
+            cursor.execute(
+                "UPDATE journal_journal SET seq = seq + 1, numbered = numbered + %s"
+                " WHERE id = %s RETURNING seq, numbered",
+                [count, journal_id],
+            )
+            seqs[journal_id], last = cursor.fetchone()
+            if count:
+                drawn = range(last - count + 1, last + 1)
+    acting.taken = seqs
+    acting.at = django_timezone.now()
+    return Taken(acting.at, seqs, drawn)
+
+
+def again(obj, *related):
+    """The object read again under the lock. Raises Gone if it is not there any more."""
+    found = type(obj)._default_manager.select_related(*related).filter(pk=obj.pk).first()
+    if found is None:
+        raise Gone
+    return found
+
+
+def record(journal_id, actor, *changes, reason="", moderator_note="", verb=None):
+    """Make the Event of a journal that was taken, with its Changes: the only place that does."""
+    acting = _current.get()
+    if journal_id not in acting.taken or journal_id in acting.recorded:
+        raise RuntimeError("record once in each journal that was taken")
+    acting.recorded.add(journal_id)
+    event = Event(
+        journal_id=journal_id,
+        seq=acting.taken[journal_id],
+        actor=actor,
+        verb=verb or acting.name,
+        at=acting.at,
+        reason=reason,
+        moderator_note=moderator_note,
+    )
+    event.digest = digest_of_event(event, [change.digest for change in changes])
+    event.save()
+    for change in changes:
+        change.event = event
+    if len(changes) == 1:
+        changes[0].save()
+    elif changes:
+        Change.objects.bulk_create(changes, batch_size=500)
+    transaction.on_commit(
+        functools.partial(_wake, journal_id, event.seq), robust=True
+    )
+    return event
+
+
+def _wake(journal_id, seq):
+    for listener in listeners:
+        listener(journal_id, seq)
+
+
+def created(obj, **many):
+    """The Change for a row that was made. `many`: ids of its many-to-many fields, if known."""
+    return _change(obj, None, fields_of(obj, **many))
+
+
+def changed(obj, before, **many):
+    """The Change for a row that was altered, naming only the fields that differ."""
+    after = fields_of(obj, **many)
+    differing = [name for name in after if before.get(name) != after[name]]
+    return _change(
+        obj, {name: before.get(name) for name in differing}, {name: after[name] for name in differing}
+    )
+
+
+def removed(obj, before):
+    """The Change for a row that is there no more (a stance taken back, a citation replaced)."""
+    return _change(obj, before, None)
+
+
+def _change(obj, before, after):
+    text, salt = canonical({"before": before, "after": after}), new_salt()
+    return Change(
+        object_type=obj._meta.label_lower,
+        object_id=obj.pk,
+        text=text,
+        salt=salt,
+        digest=digest_of_text(salt, text),
+    )
+
+
+def fields_of(obj, **many):
+    """A row as plain values: what a Change holds of it, without what is derived."""
+    skipped = getattr(obj, "unjournaled", ())
+    fields = {
+        field.attname: _plain(getattr(obj, field.attname))
+        for field in obj._meta.concrete_fields
+        if field.attname not in skipped
+    }
+    for relation in obj._meta.many_to_many:
+        if relation.name not in skipped:
+            ids = many.get(relation.name)
+            if ids is None:
+                ids = getattr(obj, relation.name).values_list("pk", flat=True)
+            fields[relation.name] = sorted(ids)
+    return fields
+
+
+def _plain(value):
+    if isinstance(value, datetime):
+        return value.astimezone(timezone.utc).isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
+    return value if value is None or isinstance(value, bool | int | float | str | list | dict) else str(value)
+
+
+def canonical(value):
+    """JSON with sorted keys and no spare space: one text for one value."""
+    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
+def digest_of_text(salt, text):
+    return hashlib.sha256(f"{salt}{text}".encode()).hexdigest()
+
+
+def digest_of_event(event, change_digests):
+    parts = [
+        event.journal_id,
+        event.seq,
+        event.actor_id,
+        event.verb,
+        _plain(event.at),
+        event.reason,
+        event.moderator_note,
+        change_digests,
+    ]
+    return hashlib.sha256(canonical(parts).encode()).hexdigest()
+
+
+def new_journal(kind):
+    """An empty journal for something that is being made."""
+    return Journal.objects.create(kind=kind)
+
+
+def site_journal_id():
+    """The site's own journal; there is one, made when it is first asked for."""
+    return Journal.objects.get_or_create(kind=Journal.Kind.SITE)[0].pk

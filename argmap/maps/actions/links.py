@@ -1,0 +1,155 @@
+from django.core.exceptions import ValidationError
+
+from argmap.accounts.permissions import Verb, require
+from argmap.journal.text import clean_fields
+from argmap.journal.writing import action, again, created, record, take
+
+from ..models import Link, Node
+from .contributions import (
+    check_in_map,
+    check_standing,
+    check_version,
+    edited,
+    nodes_of,
+    require_own_or,
+    retracted,
+    touch,
+    unretracted,
+)
+
+TO_NODE = {Link.Relation.SUPPORTS, Link.Relation.OPPOSES}
+LONGEST = {"scheme": 100}
+
+
+@action
+def add_link(actor, map, *, source, target, relation, scheme=""):
+    """Writers: a node bears on one more node or link. Raises ValidationError, Settled."""
+    taken = take(map.journal_id)
+    map = again(map)
+    require(actor, Verb.ADD, map)
+    link, change = _add_link(
+        actor,
+        map,
+        taken,
+        source=again(source),
+        target=again(target),
+        relation=relation,
+        scheme=scheme,
+    )
+    touch(taken.seq(map.journal_id), *nodes_of(link))
+    record(map.journal_id, actor, change)
+    return link
+
+
+@action
+def edit_link(actor, link, *, version, scheme):
+    """Its author (a writer), or an editor: the argumentation scheme of the step."""
+    taken = take(link.map.journal_id)
+    link = again(link, "map")
+    require_own_or(actor, Verb.EDIT_OWN, Verb.EDIT, link)
+    check_standing(link)
+    fields = clean_fields(LONGEST, scheme=scheme)
+    check_version(link, version, **fields)
+    change = edited(link, taken.at, fields)
+    record(link.map.journal_id, actor, change)
+    return link
+
+
+@action
+def move_link(actor, link, *, version, target):
+    """Editors: the step leads to another node (or link) from now on."""
+    taken = take(link.map.journal_id)
+    link = again(link, "map", "source", "target_link")
+    require(actor, Verb.MOVE, link)
+    check_standing(link)
+    check_version(link, version)
+    target = again(target)
+    moved = _checked_link(link.author, link.map, link.source, target, link.relation)
+    before = nodes_of(link)
+    change = edited(
+        link, taken.at, {"target_node": moved.target_node, "target_link": moved.target_link}
+    )
+    touch(taken.seq(link.map.journal_id), *before, *nodes_of(link))
+    record(link.map.journal_id, actor, change)
+    return link
+
+
+@action
+def retract_link(actor, link, *, reason=""):
+    """Its author (a writer), or an editor."""
+    return _retract(actor, link, retracted, reason)
+
+
+@action
+def restore_link(actor, link, *, reason=""):
+    """Its author (a writer), or an editor, takes the retraction back."""
+    return _retract(actor, link, unretracted, reason)
+
+
+def _retract(actor, link, apply, reason):
+    taken = take(link.map.journal_id)
+    link = again(link, "map", "source", "target_node", "target_link")
+    require_own_or(actor, Verb.RETRACT_OWN, Verb.RETRACT, link)
+    if apply is unretracted:
+        _check_once(link)
+    change = apply(link, taken.at)
+    touch(taken.seq(link.map.journal_id), *nodes_of(link))
+    record(link.map.journal_id, actor, change, reason=clean_fields(reason=reason)["reason"])
+    return link
+
+
+def _add_link(author, map, taken, *, source, target, relation, scheme=""):
+    """Returns (link, change)."""
+    link = _checked_link(author, map, source, target, relation)
+    link.scheme = clean_fields(LONGEST, scheme=scheme)["scheme"]
+    link.created_at = link.changed_at = taken.at
+    link.save()
+    return link, created(link)
+
+
+def _checked_link(author, map, source, target, relation):
+    """An unsaved link that obeys the rules of the graph."""
+    if relation not in Link.Relation.values:
+        raise ValidationError({"relation": "Choose supports, opposes, undercuts or joins."})
+    check_in_map(map, source=source, target=target)
+    check_standing(source)
+    check_standing(target)
+    to_node = isinstance(target, Node)
+    if to_node != (relation in TO_NODE):
+        wanted = "a node" if relation in TO_NODE else "a link"
+        raise ValidationError({"target": f"What {relation} something has {wanted} as its target."})
+    if to_node and source.pk == target.pk:
+        raise ValidationError({"target": "A node cannot bear on itself."})
+    if source.kind == Node.Kind.THESIS and not _are_rivals(source, target, relation):
+        raise ValidationError(
+            {"source": "A thesis bears on nothing, except that rival theses oppose each other."}
+        )
+    link = Link(
+        map=map,
+        author=author,
+        source=source,
+        target_node=target if to_node else None,
+        target_link=None if to_node else target,
+        relation=relation,
+    )
+    _check_once(link)
+    return link
+
+
+def _are_rivals(source, target, relation):
+    return (
+        relation == Link.Relation.OPPOSES
+        and isinstance(target, Node)
+        and target.kind == Node.Kind.THESIS
+    )
+
+
+def _check_once(link):
+    same = Link.objects.standing().filter(
+        source=link.source,
+        target_node=link.target_node,
+        target_link=link.target_link,
+        relation=link.relation,
+    )
+    if same.exclude(pk=link.pk).exists():
+        raise ValidationError({"target": "This link is there already."})

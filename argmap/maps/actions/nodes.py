@@ -1,0 +1,234 @@
+from dataclasses import dataclass
+
+from django.core.exceptions import ValidationError
+
+from argmap.accounts.permissions import Verb, require
+from argmap.articles.actions import _choose_passage
+from argmap.journal.text import clean_fields
+from argmap.journal.writing import action, again, changed, created, fields_of, record, removed, take
+
+from ..models import Citation, Link, Node
+from .contributions import (
+    check_standing,
+    check_version,
+    edited,
+    nodes_of,
+    require_own_or,
+    retracted,
+    touch,
+    unretracted,
+)
+from .links import _add_link
+
+LONGEST = {"text": 2000, "detail": 20_000}
+CITATION_FIELDS = ("title", "url", "doi", "locator", "quote")
+LONGEST_CITATION = {"title": 500, "url": 1000, "doi": 200, "locator": 200, "quote": 1000}
+MOST_CITATIONS = 50
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Words that someone selected: offsets in an edition, in code points."""
+
+    edition: object
+    start: int
+    end: int
+
+
+@action
+def add_node(
+    actor, map, *, kind, text, detail="", relation=None, target=None, selection=None, citations=()
+):
+    """A new node, which bears on a node or a link (`relation`, `target`) unless it is a thesis.
+
+    Writers. `selection` anchors it, `citations` are dicts of a citation's fields. The Event
+    holds the node, its passage, its citations and its link. Raises ValidationError, Settled.
+    """
+    taken = take(map.journal_id, numbers=1)
+    map = again(map, "article")
+    require(actor, Verb.ADD, map)
+    node, changes = _add_node(
+        actor,
+        map,
+        taken,
+        kind=kind,
+        text=text,
+        detail=detail,
+        relation=relation,
+        target=target and again(target),
+        selection=selection,
+        citations=citations,
+    )
+    record(map.journal_id, actor, *changes)
+    return node
+
+
+@action
+def edit_node(
+    actor, node, *, version, text=None, detail=None, kind=None, citations=None, changes_meaning=True
+):
+    """Its author (a writer), or an editor. What is None stays as it is.
+
+    `version` is the one that the actor saw: Stale carries both texts where it is not the
+    newest. `changes_meaning` also counts a new wording, so that stances know what they
+    were given on.
+    """
+    taken = take(node.map.journal_id)
+    node = again(node, "map")
+    require_own_or(actor, Verb.EDIT_OWN, Verb.EDIT, node)
+    check_standing(node)
+    fields = _checked_texts(
+        text=node.text if text is None else text, detail=node.detail if detail is None else detail
+    )
+    check_version(node, version, **fields)
+    if kind is not None:
+        fields["kind"] = _checked_kind(kind)
+    if changes_meaning and fields["text"] != node.text:
+        fields["wording"] = node.wording + 1
+    changes = [edited(node, taken.at, fields)]
+    if citations is not None:
+        changes += _replace_citations(node, citations)
+    touch(taken.seq(node.map.journal_id), node)
+    record(node.map.journal_id, actor, *changes)
+    return node
+
+
+@action
+def retract_node(actor, node, *, reason=""):
+    """Its author (a writer), or an editor. It keeps its number and can be restored."""
+    return _retract(actor, node, retracted, reason)
+
+
+@action
+def restore_node(actor, node, *, reason=""):
+    """Its author (a writer), or an editor, takes the retraction back."""
+    return _retract(actor, node, unretracted, reason)
+
+
+def _retract(actor, node, apply, reason):
+    taken = take(node.map.journal_id)
+    node = again(node, "map")
+    require_own_or(actor, Verb.RETRACT_OWN, Verb.RETRACT, node)
+    change = apply(node, taken.at)
+    around = Link.objects.filter(source=node).values_list("target_node_id", flat=True)
+    touch(taken.seq(node.map.journal_id), node, *around)
+    record(node.map.journal_id, actor, change, reason=clean_fields(reason=reason)["reason"])
+    return node
+
+
+@action
+def anchor_node(actor, node, selection):
+    """Its author (a writer), or an editor: one more passage that the node rests on."""
+    taken = take(node.map.journal_id)
+    node = again(node, "map", "map__article")
+    require_own_or(actor, Verb.EDIT_OWN, Verb.EDIT, node)
+    check_standing(node)
+    before = fields_of(node)
+    passage = _passage(node.map, selection)
+    node.passages.add(passage)
+    changes = [created(passage), changed(node, before)]
+    touch(taken.seq(node.map.journal_id), node)
+    record(node.map.journal_id, actor, *changes)
+    return passage
+
+
+def _add_node(
+    author, map, taken, *, kind, text, detail, relation, target, selection, citations, number=None
+):
+    """The node and what comes with it. Returns (node, changes)."""
+    kind = _kind_for(_checked_kind(kind), relation)
+    if kind != Node.Kind.THESIS and target is None and relation is not None:
+        raise ValidationError({"target": "Say what this bears on."})
+    node = Node.objects.create(
+        map=map,
+        number=taken.numbers[0] if number is None else number,
+        kind=kind,
+        author=author,
+        created_at=taken.at,
+        changed_at=taken.at,
+        touched=taken.seq(map.journal_id),
+        **_checked_texts(text=text, detail=detail),
+    )
+    changes = []
+    passages = []
+    if selection is not None:
+        passage = _passage(map, selection)
+        node.passages.add(passage)
+        passages.append(passage.pk)
+        changes.append(created(passage))
+    changes.append(created(node, passages=passages))
+    changes += _add_citations(node, citations)
+    if target is not None:
+        link, change = _add_link(author, map, taken, source=node, target=target, relation=relation)
+        changes.append(change)
+        touch(taken.seq(map.journal_id), *nodes_of(link))
+    return node, changes
+
+
+def _kind_for(kind, relation):
+    """What opposes or undercuts when it is written is a counterpoint; evidence may oppose."""
+    if relation == Link.Relation.UNDERCUTS:
+        return Node.Kind.COUNTERPOINT
+    if relation == Link.Relation.OPPOSES and kind == Node.Kind.CLAIM:
+        return Node.Kind.COUNTERPOINT
+    return kind
+
+
+def _checked_kind(kind):
+    if kind not in Node.Kind.values:
+        raise ValidationError({"kind": "Choose thesis, claim, evidence or counterpoint."})
+    return Node.Kind(kind)
+
+
+def _checked_texts(**texts):
+    fields = clean_fields(LONGEST, **texts)
+    if not fields["text"]:
+        raise ValidationError({"text": "Write the statement, in one sentence."})
+    return fields
+
+
+def _passage(map, selection):
+    if map.article_id is None or selection.edition.article_id != map.article_id:
+        raise ValidationError({"passage": "This passage lies in another article."})
+    return _choose_passage(selection.edition, selection.start, selection.end)
+
+
+def _add_citations(node, citations):
+    if len(citations) > MOST_CITATIONS:
+        raise ValidationError({"citations": f"A node has at most {MOST_CITATIONS} citations."})
+    changes = []
+    for fields in citations:
+        citation = _checked_citation(node, fields)
+        citation.save()
+        changes.append(created(citation))
+    return changes
+
+
+def _checked_citation(node, fields):
+    try:
+        texts = clean_fields(
+            LONGEST_CITATION, **{name: fields.get(name, "") for name in CITATION_FIELDS}
+        )
+        citation = Citation(node=node, **texts)
+        citation.clean_fields(exclude=["node"])
+    except ValidationError as error:
+        sentences = [f"{name}: {' '.join(each)}" for name, each in error.message_dict.items()]
+        raise ValidationError({"citations": sentences}) from error
+    if not (citation.title or citation.url or citation.doi):
+        raise ValidationError({"citations": "Name the source: a title, an address or a DOI."})
+    return citation
+
+
+def _replace_citations(node, citations):
+    """Nothing where they are the same already."""
+    old = list(node.citations.all())
+    new = [_checked_citation(node, fields) for fields in citations]
+    if [_key(citation) for citation in old] == [_key(citation) for citation in new]:
+        return []
+    changes = [removed(citation, fields_of(citation)) for citation in old]
+    node.citations.all().delete()
+    return changes + _add_citations(node, citations)
+
+
+def _key(citation):
+    return [getattr(citation, name) for name in CITATION_FIELDS]

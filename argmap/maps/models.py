@@ -1,0 +1,292 @@
+"""The graph: maps, their nodes and links, what they cite, and who belongs."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+
+from argmap.accounts.models import ROLES, Team, TeamMember
+from argmap.accounts.permissions import MODERATOR, Role, standing_of
+from argmap.articles.models import Article, Passage, Visibility
+from argmap.journal.models import Contribution, Journal, Moderated
+from argmap.journal.writing import Gone
+
+#: What any signed-in person may be given in a public or unlisted map.
+WELCOME_ROLES = [(r.value, r.label) for r in (Role.VIEWER, Role.SUGGESTER, Role.WRITER)]
+
+
+def visible(user, prefix=""):
+    """The one predicate across maps: what the person finds in lists, joined from `prefix`."""
+    rule = Q(**{f"{prefix}visibility": Visibility.PUBLIC, f"{prefix}hidden_at": None})
+    if user.is_authenticated:
+        rule |= Q(**{f"{prefix}memberships__user": user})
+        rule |= Q(**{f"{prefix}team__members__user": user}) & ~Q(
+            **{f"{prefix}visibility": Visibility.PRIVATE}
+        )
+        rule |= Q(**{f"{prefix}team__members__user": user, f"{prefix}team__members__role": Role.OWNER})
+    return rule
+
+
+class MapQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self.filter(visible(user)).distinct()
+
+    def with_role_of(self, user):
+        """Each map with the roles that the person has by membership and by team."""
+        if not user.is_authenticated:
+            return self
+        memberships = Membership.objects.filter(map=models.OuterRef("pk"), user=user)
+        teams = TeamMember.objects.filter(team=models.OuterRef("team"), user=user)
+        return self.annotate(
+            role_by_membership=models.Subquery(memberships.values("role")[:1]),
+            role_by_team=models.Subquery(teams.values("role")[:1]),
+            roles_are_of=models.Value(user.pk),
+        )
+
+
+class Map(Moderated):
+    """One argument map, usually of one article. It has a thesis, or rival ones."""
+
+    title = models.CharField(max_length=300)
+    slug = models.SlugField(max_length=120, unique=True)
+    question = models.CharField(max_length=500, blank=True)
+    summary = models.TextField(blank=True)
+    article = models.ForeignKey(
+        Article, models.PROTECT, null=True, blank=True, related_name="maps"
+    )
+    team = models.ForeignKey(Team, models.PROTECT, null=True, blank=True, related_name="maps")
+    visibility = models.CharField(max_length=10, choices=Visibility, default=Visibility.PRIVATE)
+    welcome_role = models.PositiveSmallIntegerField(choices=WELCOME_ROLES, default=Role.SUGGESTER)
+    stances_by_name = models.BooleanField(default=True)
+    archived_at = models.DateTimeField(null=True, blank=True, editable=False)
+    locked_at = models.DateTimeField(null=True, blank=True, editable=False)
+    journal = models.OneToOneField(Journal, models.PROTECT, related_name="map", editable=False)
+    created_at = models.DateTimeField(editable=False)
+
+    objects = MapQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(visibility__in=Visibility.values), name="map_visibility"
+            ),
+            models.CheckConstraint(
+                condition=Q(welcome_role__gte=Role.VIEWER, welcome_role__lte=Role.WRITER),
+                name="map_welcome_role",
+            ),
+        ]
+
+    def __str__(self):
+        return self.title
+
+    def get_absolute_url(self):
+        return reverse("workspace", args=[self.slug])
+
+    @property
+    def closed(self):
+        """A word for why nothing can be written here, or nothing."""
+        return "archived" if self.archived_at else "locked" if self.locked_at else ""
+
+    @property
+    def open_to_moderators(self):
+        return self.visibility == Visibility.PUBLIC or self.open_flags > 0
+
+    def role_of(self, user):
+        """The highest that the person has by membership, by team, or by the map's visibility."""
+        return max(self._given_role(user), self._welcome(user))
+
+    def _given_role(self, user):
+        if not user.is_authenticated:
+            return Role.NOBODY
+        if getattr(self, "roles_are_of", None) != user.pk:
+            found = Map.objects.with_role_of(user).get(pk=self.pk)
+            return found._given_role(user)
+        by_team = self.role_by_team or 0
+        if self.visibility == Visibility.PRIVATE and by_team != Role.OWNER:
+            by_team = 0
+        return Role(max(self.role_by_membership or 0, by_team))
+
+    def _welcome(self, user):
+        if self.hidden or self.visibility not in (Visibility.UNLISTED, Visibility.PUBLIC):
+            return Role.NOBODY
+        return Role(self.welcome_role) if user.is_authenticated else Role.VISITOR
+
+
+def get_map(user, slug):
+    """The map that this person may see. Raises Gone. All reading of a map begins here."""
+    found = (
+        Map.objects.with_role_of(user)
+        .select_related("article", "journal", "article__journal")
+        .filter(slug=slug)
+        .first()
+    )
+    if found is None:
+        raise Gone
+    if found.role_of(user) == Role.NOBODY and MODERATOR not in standing_of(user, found):
+        raise Gone
+    return found
+
+
+class Membership(models.Model):
+    """A person's role in one map."""
+
+    map = models.ForeignKey(Map, models.CASCADE, related_name="memberships")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="memberships")
+    role = models.PositiveSmallIntegerField(choices=ROLES)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["map", "user"], name="membership_once"),
+            models.CheckConstraint(
+                condition=Q(role__gte=Role.VIEWER, role__lte=Role.OWNER), name="membership_role"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.user} in {self.map}"
+
+
+class InMap(Contribution):
+    """A contribution to a map asks its map who may do what."""
+
+    class Meta:
+        abstract = True
+
+    def role_of(self, user):
+        return self.map.role_of(user)
+
+    @property
+    def closed(self):
+        return self.map.closed
+
+    @property
+    def open_to_moderators(self):
+        return self.open_flags > 0 or self.map.open_to_moderators
+
+
+class Node(InMap):
+    """One statement, numbered within its map."""
+
+    class Kind(models.TextChoices):
+        THESIS = "thesis"
+        CLAIM = "claim"
+        EVIDENCE = "evidence"
+        COUNTERPOINT = "counterpoint"
+
+    map = models.ForeignKey(Map, models.PROTECT, related_name="nodes")
+    number = models.PositiveIntegerField()
+    kind = models.CharField(max_length=12, choices=Kind)
+    text = models.CharField(max_length=2000)
+    detail = models.TextField(blank=True)
+    wording = models.PositiveIntegerField(default=1, editable=False)
+    passages = models.ManyToManyField(Passage, related_name="nodes", blank=True)
+    #: The seq of the last Event that changed what a card of this node shows.
+    touched = models.PositiveBigIntegerField(default=0, editable=False)
+
+    unjournaled = Contribution.unjournaled | {"touched"}
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(fields=["map", "number"], name="node_number_once"),
+            models.CheckConstraint(condition=~Q(text=""), name="node_has_text"),
+            models.CheckConstraint(
+                condition=Q(kind__in=["thesis", "claim", "evidence", "counterpoint"]),
+                name="node_kind",
+            ),
+            models.CheckConstraint(
+                condition=Q(wording__lte=F("version")), name="node_wording_within_version"
+            ),
+        ]
+
+    def __str__(self):
+        return f"#{self.number}"
+
+    def get_absolute_url(self):
+        return reverse("node", args=[self.map.slug, self.number])
+
+
+class Citation(models.Model):
+    """The source that a node rests on."""
+
+    node = models.ForeignKey(Node, models.CASCADE, related_name="citations")
+    title = models.CharField(max_length=500, blank=True)
+    url = models.URLField(max_length=1000, blank=True)
+    doi = models.CharField(max_length=200, blank=True)
+    locator = models.CharField(max_length=200, blank=True)
+    quote = models.CharField(max_length=1000, blank=True)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(title="", url="", doi=""), name="citation_names_a_source"
+            ),
+        ]
+
+    def __str__(self):
+        return self.title or self.url or self.doi
+
+
+class Link(InMap):
+    """A directed edge: a node bears on a node, or on another link."""
+
+    class Relation(models.TextChoices):
+        SUPPORTS = "supports"
+        OPPOSES = "opposes"
+        UNDERCUTS = "undercuts"
+        JOINS = "joins"
+
+    map = models.ForeignKey(Map, models.PROTECT, related_name="links")
+    source = models.ForeignKey(Node, models.PROTECT, related_name="links_out")
+    target_node = models.ForeignKey(
+        Node, models.PROTECT, null=True, blank=True, related_name="links_in"
+    )
+    target_link = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="links_in"
+    )
+    relation = models.CharField(max_length=10, choices=Relation)
+    scheme = models.CharField(max_length=100, blank=True)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(
+                    relation__in=["supports", "opposes"],
+                    target_node__isnull=False,
+                    target_link=None,
+                )
+                | Q(
+                    relation__in=["undercuts", "joins"],
+                    target_node=None,
+                    target_link__isnull=False,
+                ),
+                name="link_relation_fits_target",
+            ),
+            models.CheckConstraint(
+                condition=Q(target_node=None) | ~Q(source=F("target_node")),
+                name="link_not_to_itself",
+            ),
+            models.UniqueConstraint(
+                fields=["source", "target_node", "relation"],
+                condition=Q(retracted_at=None, target_node__isnull=False),
+                name="link_to_node_once",
+            ),
+            models.UniqueConstraint(
+                fields=["source", "target_link", "relation"],
+                condition=Q(retracted_at=None, target_link__isnull=False),
+                name="link_to_link_once",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.source} {self.relation} {self.target}"
+
+    @property
+    def target(self):
+        return self.target_node or self.target_link
+
+    def get_absolute_url(self):
+        return reverse("link", args=[self.map.slug, self.pk])
+

@@ -1,0 +1,236 @@
+"""Every write of moderation: flags, hiding and restoring, locking, sanctions."""
+
+from django.core.exceptions import ValidationError
+
+from argmap.accounts.models import Sanction, User
+from argmap.accounts.permissions import Forbidden, Verb, require
+from argmap.debate.models import Annotation, Dispute, Suggestion
+from argmap.journal.text import clean_fields
+from argmap.journal.writing import (
+    Settled,
+    action,
+    again,
+    changed,
+    created,
+    fields_of,
+    record,
+    site_journal_id,
+    take,
+)
+from argmap.maps.actions.contributions import nodes_of, touch
+from argmap.maps.models import Link, Node
+
+from .models import Flag, target_name_of
+
+LONGEST = {"note": 2000, "reason": 2000, "moderator_note": 5000}
+
+
+@action
+def flag(actor, target, *, reason, note=""):
+    """Viewers report what breaks the rules. Raises Settled where they have done so already."""
+    taken = take(site_journal_id())
+    target = again(target, *_related(target))
+    require(actor, Verb.FLAG, target)
+    if reason not in Flag.Reason.values:
+        raise ValidationError({"reason": "Choose what is wrong with it."})
+    name = target_name_of(target)
+    if Flag.objects.open().filter(reporter=actor, **{name: target}).exists():
+        raise Settled("You have reported this already; a moderator will look at it.")
+    report = Flag.objects.create(
+        reporter=actor,
+        reason=reason,
+        note=clean_fields(LONGEST, note=note)["note"],
+        created_at=taken.at,
+        **{name: target},
+    )
+    _count_flags(target)
+    record(site_journal_id(), actor, created(report))
+    return report
+
+
+@action
+def dismiss_flags(actor, target, *, moderator_note=""):
+    """Moderators leave the target as it is. Raises Settled where no flag is open."""
+    taken = take(site_journal_id())
+    target = again(target, *_related(target))
+    require(actor, Verb.SEE_FLAGS, target)
+    changes = _handle_flags(actor, target, Flag.State.DISMISSED, taken.at)
+    if not changes:
+        raise Settled("No flag is open on this any more.")
+    note = clean_fields(LONGEST, moderator_note=moderator_note)["moderator_note"]
+    record(site_journal_id(), actor, *changes, moderator_note=note)
+    return target
+
+
+@action
+def hide(actor, target, *, reason, moderator_note=""):
+    """Moderators withhold a contribution, an article or a map from its readers.
+
+    The public reason stands in the target's own journal, the note in the site's. Open
+    flags on it are settled. Raises Settled where it is hidden already.
+    """
+    return _set_hidden(actor, target, Verb.HIDE, reason, moderator_note)
+
+
+@action
+def restore(actor, target, *, reason, moderator_note=""):
+    """Moderators show again what was hidden."""
+    return _set_hidden(actor, target, Verb.RESTORE, reason, moderator_note)
+
+
+def _set_hidden(actor, target, verb, reason, moderator_note):
+    if isinstance(target, User):
+        raise ValidationError({"reason": "An account is sanctioned, not hidden."})
+    journal_id = _journal_of(target)
+    taken = take(journal_id, site_journal_id())
+    target = again(target, *_related(target))
+    require(actor, verb, target)
+    hiding = verb is Verb.HIDE
+    if target.hidden == hiding:
+        raise Settled(f"This is {'hidden' if hiding else 'restored'} already.")
+    texts = clean_fields(LONGEST, reason=reason, moderator_note=moderator_note)
+    if not texts["reason"]:
+        raise ValidationError({"reason": "Give the reason; it is public."})
+    before = fields_of(target)
+    target.hidden_at = taken.at if hiding else None
+    target.save(update_fields=["hidden_at"])
+    flags = _handle_flags(actor, target, Flag.State.ACTED_ON, taken.at) if hiding else []
+    _touch_cards(target, taken.seq(journal_id))
+    record(journal_id, actor, changed(target, before), reason=texts["reason"])
+    record(site_journal_id(), actor, *flags, **texts)
+    return target
+
+
+@action
+def lock_map(actor, map, *, reason):
+    """Moderators stop all writing in a map."""
+    return _set_locked(actor, map, Verb.LOCK, reason)
+
+
+@action
+def unlock_map(actor, map, *, reason):
+    """Moderators let people write in it again."""
+    return _set_locked(actor, map, Verb.UNLOCK, reason)
+
+
+def _set_locked(actor, map, verb, reason):
+    taken = take(map.journal_id, site_journal_id())
+    map = again(map)
+    locking = verb is Verb.LOCK
+    if locking and map.locked_at:
+        require(actor, Verb.READ, map)
+        raise Settled("This map is locked already.")
+    require(actor, verb, map)
+    if not locking and not map.locked_at:
+        raise Settled("This map is not locked.")
+    reason = _needed_reason(reason)
+    before = fields_of(map)
+    map.locked_at = taken.at if locking else None
+    map.save(update_fields=["locked_at"])
+    record(map.journal_id, actor, changed(map, before), reason=reason)
+    record(site_journal_id(), actor, reason=reason)
+    return map
+
+
+@action
+def sanction(actor, user, *, kind, reason, ends_at=None, moderator_note=""):
+    """Moderators warn, mute, suspend or ban an account. A ban has no end until it is lifted."""
+    taken = take(user.journal_id, site_journal_id())
+    user = again(user)
+    require(actor, Verb.SANCTION)
+    if user.pk == actor.pk:
+        raise Forbidden("You cannot sanction yourself.")
+    measure = Sanction(
+        user=user,
+        kind=kind,
+        reason=_needed_reason(reason),
+        imposed_by=actor,
+        begins_at=taken.at,
+        ends_at=ends_at,
+    )
+    measure.full_clean()
+    measure.save()
+    _set_active(user)
+    record(user.journal_id, actor, created(measure), reason=measure.reason)
+    record(
+        site_journal_id(),
+        actor,
+        created(measure),
+        moderator_note=clean_fields(LONGEST, moderator_note=moderator_note)["moderator_note"],
+    )
+    return measure
+
+
+@action
+def lift_sanction(actor, measure, *, reason):
+    """Moderators end a sanction before its time."""
+    taken = take(measure.user.journal_id, site_journal_id())
+    measure = again(measure, "user")
+    require(actor, Verb.SANCTION)
+    if measure.lifted_at:
+        raise Settled("This sanction is lifted already.")
+    reason = _needed_reason(reason)
+    before = fields_of(measure)
+    measure.lifted_at = taken.at
+    measure.save(update_fields=["lifted_at"])
+    _set_active(measure.user)
+    change = changed(measure, before)
+    record(measure.user.journal_id, actor, change, reason=reason)
+    record(site_journal_id(), actor, changed(measure, before), reason=reason)
+    return measure
+
+
+def _set_active(user):
+    """A banned person cannot sign in."""
+    banned = user.sanctions.in_force().filter(kind=Sanction.Kind.BAN).exists()
+    if user.is_active == banned:
+        User.objects.filter(pk=user.pk).update(is_active=not banned)
+
+
+def _needed_reason(reason):
+    reason = clean_fields(LONGEST, reason=reason)["reason"]
+    if not reason:
+        raise ValidationError({"reason": "Give the reason."})
+    return reason
+
+
+def _related(target):
+    return ("map",) if isinstance(target, Node | Link | Annotation | Dispute | Suggestion) else ()
+
+
+def _journal_of(target):
+    """Where hiding it stands: its own journal; the author's for what is private to them."""
+    if isinstance(target, Annotation) and target.is_private:
+        return target.author.journal_id
+    return target.map.journal_id if _related(target) else target.journal_id
+
+
+def _handle_flags(actor, target, state, at):
+    changes = []
+    for report in Flag.objects.open().filter(**{target_name_of(target): target}):
+        before = fields_of(report)
+        report.state, report.handled_by, report.handled_at = state, actor, at
+        report.save(update_fields=["state", "handled_by", "handled_at"])
+        changes.append(changed(report, before))
+    _count_flags(target)
+    return changes
+
+
+def _count_flags(target):
+    """The number of open flags; an update of its own, since it stands in no Change."""
+    count = Flag.objects.open().filter(**{target_name_of(target): target}).count()
+    type(target).objects.filter(pk=target.pk).update(open_flags=count)
+    target.open_flags = count
+
+
+def _touch_cards(target, seq):
+    if isinstance(target, Node):
+        around = Link.objects.filter(source=target).values_list("target_node_id", flat=True)
+        touch(seq, target, *around)
+    elif isinstance(target, Link):
+        touch(seq, *nodes_of(target))
+    elif isinstance(target, Annotation | Dispute):
+        said = target.parent if getattr(target, "parent", None) else target
+        if on := said.node or said.link:
+            touch(seq, *nodes_of(on))
+

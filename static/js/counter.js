@@ -1,0 +1,16 @@
+// How much has been typed: <p class="counter" data-counter-for="id_text">, against the field's maxlength.
+import { each } from "./page.js";
+
+each(".counter[data-counter-for]", counter => {
+  const field = document.getElementById(counter.dataset.counterFor);
+  if (!field) return;
+  const most = Number(counter.dataset.counterMax ?? field.maxLength);
+  const write = () => {
+    const now = [...field.value].length;
+    counter.textContent = most > 0 ? `${now} / ${most}` : `${now}`;
+    counter.classList.toggle("near", most > 0 && now > most * .9 && now <= most);
+    counter.classList.toggle("over", most > 0 && now > most);
+  };
+  field.addEventListener("input", write);
+  write();
+});

@@ -1,0 +1,36 @@
+// Keeps the page in step with the selected node. The server says which it is:
+// HX-Trigger: {"argmap:selected": {"node": 6}}, or null for none.
+import { reveal } from "./page.js";
+
+let current = document.querySelector(".item.selected")?.id.slice(1) ?? new URLSearchParams(location.search).get("node");
+
+function mark() {
+  for (const item of document.querySelectorAll(".item.selected")) {
+    if (item.id === `n${current}`) continue;
+    item.classList.remove("selected");
+    item.querySelector(":scope > .box > .tools")?.replaceChildren();
+    item.querySelector(":scope > .box .statement a")?.removeAttribute("aria-current");
+  }
+  const item = current && document.getElementById(`n${current}`);
+  if (item) {
+    item.classList.add("selected");
+    item.querySelector(":scope > .box .statement a")?.setAttribute("aria-current", "true");
+  }
+  for (const passage of document.querySelectorAll("[data-nodes]")) {
+    const mine = Boolean(current) && passage.dataset.nodes.split(" ").includes(current);
+    if (mine !== passage.classList.contains("selected")) passage.classList.toggle("selected", mine);
+  }
+}
+
+document.addEventListener("argmap:selected", event => {
+  current = event.detail.node == null ? null : String(event.detail.node);
+  mark();
+  if (!current) return;
+  const number = CSS.escape(current);
+  reveal(document.querySelector(`#n${number} > .box`));
+  reveal(document.querySelector(`.passage[data-nodes~="${number}"]`), "center");
+});
+
+// A swap may have brought the text or the outline anew, without the marks
+document.addEventListener("htmx:after:swap", mark);
+mark();

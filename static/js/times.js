@@ -1,0 +1,28 @@
+// "2 h", "40 min", "3 d" for <time datetime data-relative>; the full time as its title.
+// Made in the browser, so that what the server caches holds no clock.
+
+const full = new Intl.DateTimeFormat(document.documentElement.lang || undefined, { dateStyle: "long", timeStyle: "short" });
+const day = new Intl.DateTimeFormat(document.documentElement.lang || undefined, { day: "numeric", month: "short", year: "numeric" });
+
+function ago(date) {
+  const minutes = Math.floor((Date.now() - date) / 60000);
+  if (minutes < 1) return "now";
+  if (minutes < 60) return `${minutes} min`;
+  if (minutes < 24 * 60) return `${Math.floor(minutes / 60)} h`;
+  if (minutes < 14 * 24 * 60) return `${Math.floor(minutes / 60 / 24)} d`;
+  return day.format(date);
+}
+
+function write() {
+  for (const time of document.querySelectorAll("time[data-relative]")) {
+    const date = new Date(time.dateTime);
+    if (isNaN(date)) continue;
+    const text = ago(date);
+    if (time.textContent !== text) time.textContent = text;
+    if (!time.title) time.title = full.format(date);
+  }
+}
+
+write();
+setInterval(write, 60_000);
+document.addEventListener("htmx:after:swap", write);

@@ -1,0 +1,47 @@
+// Short messages, read out politely: HX-Trigger {"argmap:toast": {"text": "…", "level": "error"}}.
+// They go after six seconds, errors when they are closed. What the server puts into #toasts
+// is treated alike; so is a connection that failed.
+import { each } from "./page.js";
+
+function say(text, level = "") {
+  const box = document.getElementById("toasts");
+  if (!box || !text) return;
+  const toast = document.createElement("div");
+  toast.className = `toast ${level}`.trim();
+  const words = document.createElement("span");
+  words.textContent = text;
+  toast.append(words);
+  box.append(toast);
+}
+
+each("#toasts", box => {
+  const closing = new WeakSet();
+  function keep(toast) {
+    if (closing.has(toast)) return;
+    closing.add(toast);
+    const close = document.createElement("button");
+    close.type = "button";
+    close.className = "toast-close";
+    close.setAttribute("aria-label", "Close");
+    close.textContent = "×";
+    close.addEventListener("click", () => toast.remove());
+    toast.append(close);
+    if (toast.classList.contains("error")) return;
+    const leave = () => { toast.matches(":hover, :focus-within") ? setTimeout(leave, 2000) : toast.remove(); };
+    setTimeout(leave, 6000);
+  }
+  const look = () => { for (const toast of box.querySelectorAll(".toast")) keep(toast); };
+  new MutationObserver(look).observe(box, { childList: true });
+  look();
+});
+
+document.addEventListener("argmap:toast", event => say(event.detail.text ?? event.detail.value, event.detail.level));
+
+let told = 0;
+document.addEventListener("htmx:error", event => {
+  if (!event.detail?.ctx || event.detail.ctx.response) return;   // only what never got an answer
+  if (!["click", "submit", "change", "input"].includes(event.detail.ctx.sourceEvent?.type)) return;
+  if (Date.now() - told < 3000) return;
+  told = Date.now();
+  say("The server could not be reached. Nothing was lost; please try again.", "error");
+});
