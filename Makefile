@@ -45,7 +45,7 @@ format: .venv/ready-dev
 	$(BIN)/ruff format
 	find templates -name '*.html' -exec $(BIN)/djade --target-version 5.2 {} +
 
-.venv/ready: requirements.txt $(BIN)/python
+.venv/ready: requirements.txt .venv/pyvenv.cfg
 	@echo "Installing $< into .venv ..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r $<
 	@touch $@
@@ -55,7 +55,7 @@ format: .venv/ready-dev
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r $<
 	@touch $@
 
-$(BIN)/python:
-	@$(PYTHON) -c 'import sys; sys.exit("Argmap needs Python 3.11 or newer. Name one: make PYTHON=python3.11" if sys.version_info < (3, 11) else 0)'
+.venv/pyvenv.cfg:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Argmap needs Python 3.11 or newer. Name one: make PYTHON=python3.11")'
 	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || { echo "$(PYTHON) cannot make a virtual environment. On Debian: apt install python3-venv" >&2; exit 1; }
 	@$(PYTHON) -m venv --clear .venv

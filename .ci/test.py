@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from ctypes.util import find_library
 
 from with_postgres import call, cluster, find_binaries, tidy_when_told_to_stop
 
@@ -19,6 +20,8 @@ def install_what_is_missing():
     packages = []
     if shutil.which("chromium") is None:
         packages.append("chromium")
+    if find_library("atomic") is None:
+        packages.append("libatomic1")  # for Playwright's driver
     if find_binaries() is None:
         packages.append("postgresql")
     if packages and os.geteuid() == 0 and shutil.which("apt-get"):

@@ -49,7 +49,7 @@ if PRODUCTION and not ALLOWED_HOSTS:
     raise ImproperlyConfigured("Set ARGMAP_HOSTS to the names that this site answers to.")
 
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    "argmap.accounts.apps.ArgmapAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -104,6 +104,10 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+            ],
+            "builtins": [
+                "template_partials.templatetags.partials",
+                "argmap.web.templatetags.argmap",
             ],
         },
     },
@@ -203,6 +207,7 @@ CONTENT_SECURITY_POLICY = {
         "trusted-types": ["htmx"],
     }
 }
+CSRF_FAILURE_VIEW = "argmap.web.errors.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_HTTPONLY = True
@@ -236,6 +241,12 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "Articles, argument maps, and what people say about them.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
+    "ENUM_SUFFIX": "",
+    "ENUM_NAME_OVERRIDES": {
+        "AnnotationVisibility": "argmap.debate.models.Annotation.Visibility",
+        "Role": "argmap.api.maps.ROLES",
+        "Visibility": "argmap.articles.models.Visibility",
+    },
 }
 
 LOGGING = {

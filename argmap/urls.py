@@ -2,6 +2,13 @@ from django.contrib import admin
 from django.urls import include, path
 
 urlpatterns = [
-    path("admin/", admin.site.urls),
+    path("", include("argmap.web.urls")),
     path("accounts/", include("allauth.urls")),
+    path("api/v1/", include("argmap.api.urls")),
+    path("admin/", admin.site.urls),
 ]
+
+handler400 = "argmap.web.errors.bad_request"
+handler403 = "argmap.web.errors.permission_denied"
+handler404 = "argmap.web.errors.not_found"
+handler500 = "argmap.web.errors.server_error"

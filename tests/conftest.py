@@ -7,7 +7,12 @@ import socket
 import hypothesis
 import pytest
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.core.cache import caches
+
+from argmap.accounts.permissions import Role
+from argmap.debate import actions as debate
+from argmap.maps import actions
 
 # A machine that is busy with the other half of the suite is not a slow function.
 hypothesis.settings.register_profile("argmap", deadline=None)
@@ -28,16 +33,6 @@ def pytest_terminal_summary(terminalreporter):
 
 def pytest_configure():
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items):
-    """Give tests with real transactions what the migrations wrote: their end empties all tables."""
-    for item in items:
-        marker = item.get_closest_marker("django_db")
-        if marker and marker.kwargs.get("transaction"):
-            kept = marker.kwargs | {"serialized_rollback": True}
-            item.add_marker(pytest.mark.django_db(**kept), append=False)
 
 
 @pytest.fixture(autouse=True)
@@ -72,3 +67,141 @@ def chromium():
 
 # The people who live in every test: Alice owns the map, Bob writes in it, Charlie is an outsider,
 # Mona moderates.
+# Edith edits it, Simon may suggest, Victor only reads.
+
+TEXT = """\
+The bridge was closed in March. Engineers had found cracks in two of its piers.
+
+Traffic now goes through the old town, and the shops there complain of noise.
+
+The council says that a new bridge will be open in four years. 橋は美しい 🌉.
+"""
+
+
+def person(username, **fields):
+    return get_user_model().objects.create_user(
+        username, f"{username}@example.org", "secret", name=username.title(), **fields
+    )
+
+
+@pytest.fixture
+def alice(db):
+    return person("alice")
+
+
+@pytest.fixture
+def bob(db):
+    return person("bob")
+
+
+@pytest.fixture
+def charlie(db):
+    return person("charlie")
+
+
+@pytest.fixture
+def edith(db):
+    return person("edith")
+
+
+@pytest.fixture
+def simon(db):
+    return person("simon")
+
+
+@pytest.fixture
+def victor(db):
+    return person("victor")
+
+
+@pytest.fixture
+def mona(db):
+    return person("mona", is_moderator=True, is_staff=True)
+
+
+@pytest.fixture
+def new_map(alice, bob, edith, simon, victor):
+    """Makes a map of an article with three paragraphs, and everyone's role in it."""
+
+    def new_map(visibility="private", title="The bridge", text=TEXT, **settings):
+        map = actions.bring_in(
+            alice, article={"title": title, "visibility": visibility}, text=text
+        )
+        for user, role in (
+            (bob, Role.WRITER),
+            (edith, Role.EDITOR),
+            (simon, Role.SUGGESTER),
+            (victor, Role.VIEWER),
+        ):
+            actions.set_role(alice, map, user, role)
+        if settings:
+            actions.edit_map(alice, map, **settings)
+        return type(map).objects.select_related("article").get(pk=map.pk)
+
+    return new_map
+
+
+@pytest.fixture
+def map(new_map, request):
+    """Private, or as a test asks: @pytest.mark.parametrize("map", ["public"], indirect=True)."""
+    return new_map(getattr(request, "param", "private"))
+
+
+@pytest.fixture
+def article(map):
+    return map.article
+
+
+@pytest.fixture
+def edition(article):
+    return article.editions.get()
+
+
+@pytest.fixture
+def new_node(bob):
+    """Writes a node: new_node(map, "claim", on=thesis, relation="supports", by=alice)."""
+
+    def new_node(map, kind="claim", text="", *, on=None, relation=None, by=bob, **more):
+        if on is not None:
+            more |= {"target": on, "relation": relation or "supports"}
+        return actions.add_node(by, map, kind=kind, text=text or f"A {kind}.", **more)
+
+    return new_node
+
+
+@pytest.fixture
+def thesis(map, new_node, alice):
+    """Node 1, by Alice."""
+    return new_node(map, "thesis", "The bridge should be rebuilt.", by=alice)
+
+
+@pytest.fixture
+def claim(map, new_node, thesis):
+    """Node 2, by Bob; it supports the thesis."""
+    return new_node(map, "claim", "The town needs the bridge.", on=thesis)
+
+
+@pytest.fixture
+def link(claim):
+    """From the claim to the thesis, by Bob."""
+    return claim.links_out.get()
+
+
+@pytest.fixture
+def dispute(map, claim, simon):
+    """Simon's, of the claim."""
+    return debate.open_dispute(
+        simon, map, target=claim, ground="unsupported", statement="Nobody has counted."
+    )
+
+
+@pytest.fixture
+def annotation(map, claim, simon):
+    """Simon's on the claim, for all."""
+    return debate.annotate(simon, map, target=claim, text="Since when?")
+
+
+@pytest.fixture
+def suggestion(map, claim, simon):
+    """Simon's new words for the claim."""
+    return debate.suggest(simon, map, target=claim, text="The whole town needs the bridge.")

@@ -20,7 +20,7 @@ from argmap.journal.writing import (
     take,
 )
 
-from .models import ApiToken, Invitation, Team, TeamMember, digest_of, new_token
+from .models import ROLES, ApiToken, Invitation, Team, TeamMember, digest_of, new_token
 from .permissions import Role, Verb, require
 
 INVITATION_LASTS = timedelta(days=14)
@@ -44,8 +44,8 @@ def rename_account(actor, user, *, name):
 @action
 def issue_token(actor, *, name):
     """A new API token of the actor's own. Returns (token row, secret); the secret is not kept."""
+    require(actor, Verb.KEEP_ACCOUNT, actor if actor.is_authenticated else None)
     taken = take(actor.journal_id)
-    require(actor, Verb.KEEP_ACCOUNT, actor)
     name = clean_fields({"name": 80}, name=name)["name"] or "token"
     secret, digest = new_token()
     token = ApiToken.objects.create(user=actor, name=name, digest=digest, created_at=taken.at)
@@ -91,6 +91,8 @@ def set_team_role(actor, team, user, role):
     take(site_journal_id())
     team = again(team)
     require(actor, Verb.MANAGE, team)
+    if role is not None and role not in dict(ROLES):
+        raise ValidationError({"role": "There is no such role."})
     member = TeamMember.objects.filter(team=team, user=user).first()
     _keep_an_owner(team.members, member, role)
     if role is None:
@@ -140,7 +142,10 @@ def invite(actor, team, *, email, role):
 
 @action
 def accept_invitation(actor, secret):
-    """Whoever holds the secret. Raises Gone if it is none, Settled if it is used or too old."""
+    """Whoever holds the secret. Nobody's role falls by it.
+
+    Raises Gone if it is none, Settled if it is used or too old.
+    """
     taken = take(site_journal_id())
     require(actor, Verb.BEGIN)
     invitation = Invitation.objects.filter(token_digest=digest_of(secret)).first()
@@ -154,10 +159,13 @@ def accept_invitation(actor, secret):
     member = TeamMember.objects.filter(team=invitation.team, user=actor).first()
     changes = [changed(invitation, before)]
     if member is None:
-        member = TeamMember.objects.create(
-            team=invitation.team, user=actor, role=invitation.role
-        )
+        member = TeamMember.objects.create(team=invitation.team, user=actor, role=invitation.role)
         changes.append(created(member))
+    elif member.role < invitation.role:
+        before = fields_of(member)
+        member.role = invitation.role
+        member.save(update_fields=["role"])
+        changes.append(changed(member, before))
     record(site_journal_id(), actor, *changes)
     return member
 
@@ -174,4 +182,3 @@ def make_moderator(actor, user, *, moderator=True):
     record(user.journal_id, actor, changed(user, before))
     record(site_journal_id(), actor, changed(user, before))
     return user
-

@@ -113,6 +113,8 @@ class Invitation(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
 
+    unjournaled = frozenset({"token_digest"})
+
     class Meta:
         constraints = [
             models.CheckConstraint(

@@ -19,7 +19,7 @@ from argmap.journal.writing import (
 )
 
 from . import anchoring
-from .models import Article, Edition, Passage, Placement
+from .models import Article, Edition, Passage, Placement, Visibility
 
 LONGEST_TEXT = 500_000  # code points of an edition
 LONGEST = {
@@ -29,22 +29,42 @@ LONGEST = {
     "url": 1000,
     "language": 35,
     "licence_note": 500,
-    "note": 500,
 }
+LONGEST_NOTE = 500
+
+
+@action
+def bring_in_article(actor, *, text, note="", team=None, **fields):
+    """A new article with its first edition, the actor's own or their team's.
+
+    Anyone signed in; for a team, its writers. `fields` are the article's by name. The Event
+    holds the article and the edition. Raises ValidationError.
+    """
+    require(actor, Verb.BEGIN)
+    if team is not None:
+        require(actor, Verb.ADD, team)
+    article = _begin_article(actor, fields, None, team)
+    taken = take(article.journal_id)
+    article.created_at = taken.at
+    article.save()
+    edition = _add_edition(actor, article, text, note, taken.at)
+    record(article.journal_id, actor, created(article), created(edition))
+    return article
 
 
 @action
 def edit_article(actor, article, **fields):
-    """The article's owner (its team's owners): title, byline, publisher, date, URL, licence note.
+    """The article's owner (its team's owners): what is known of it, and its visibility.
 
-    Raises ValidationError. The Event holds what differs.
+    Raises ValidationError, also where a map of it would be wider. The Event holds what differs.
     """
     take(article.journal_id)
     article = again(article, "team")
     require(actor, Verb.MANAGE, article)
     before = fields_of(article)
     _fill_article(article, fields)
-    article.save()
+    _check_maps(article)
+    article.save(update_fields=[*LONGEST, "published_on", "visibility"])
     record(article.journal_id, actor, changed(article, before))
     return article
 
@@ -64,6 +84,15 @@ def add_edition(actor, article, *, text, note=""):
     _place_all(edition)
     record(article.journal_id, actor, created(edition))
     return edition
+
+
+def _check_maps(article):
+    breadth = Visibility(article.visibility).breadth
+    for map in article.maps.all():
+        if Visibility(map.visibility).breadth > breadth:
+            raise ValidationError(
+                {"visibility": f"A map of it is {map.visibility}; the article cannot be narrower."}
+            )
 
 
 def _begin_article(actor, fields, at, team=None):
@@ -99,7 +128,7 @@ def _add_edition(actor, article, text, note, at, digests=None):
         number=last.number + 1 if last else 1,
         text=text,
         sha256=digest,
-        note=clean_fields(LONGEST, note=note)["note"],
+        note=clean_fields({"note": LONGEST_NOTE}, note=note)["note"],
         digests=digests or {},
         added_by=actor,
         created_at=at,

@@ -65,11 +65,18 @@ def quote(text, start, end):
 
 def place(text, quote):
     """Where the quote stands in the text."""
-    found = [match.start() for match in re.finditer(re.escape(quote.exact), text)]
+    found = list(_occurrences(text, quote.exact))
     if found:
         start = max(found, key=lambda at: _agreement(text, at, quote))
         return Place("exact", start, start + len(quote.exact))
     return _place_moved(text, quote)
+
+
+def _occurrences(text, words):
+    start = text.find(words)
+    while start >= 0:
+        yield start
+        start = text.find(words, start + 1)
 
 
 def _agreement(text, start, quote):

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from argmap.accounts.models import Team
+from argmap.accounts.models import Team, TeamMember
 from argmap.accounts.permissions import Role
 from argmap.journal.models import Journal, Moderated
 
@@ -29,6 +29,16 @@ class ArticleQuerySet(models.QuerySet):
         if user.is_authenticated:
             rule |= Q(owner=user) | Q(team__members__user=user)
         return self.filter(rule).distinct()
+
+    def with_role_of(self, user):
+        """Each article with the role that the person has in its team."""
+        if not user.is_authenticated:
+            return self
+        members = TeamMember.objects.filter(team=models.OuterRef("team"), user=user)
+        return self.annotate(
+            role_by_team=models.Subquery(members.values("role")[:1]),
+            role_by_team_is_of=models.Value(user.pk),
+        )
 
 
 class Article(Moderated):
@@ -69,16 +79,22 @@ class Article(Moderated):
 
     @property
     def open_to_moderators(self):
-        return self.visibility == Visibility.PUBLIC or self.open_flags > 0
+        """What is public, was flagged and awaits a moderator, or may be given back by one."""
+        return self.visibility == Visibility.PUBLIC or self.open_flags > 0 or self.hidden
 
     def role_of(self, user):
         if user.is_authenticated and self.owner_id == user.pk:
             return Role.OWNER
-        if self.team_id and (role := self.team.role_of(user)):
+        if self.team_id and (role := self._team_role(user)):
             return role
         if self.hidden or self.visibility not in (Visibility.UNLISTED, Visibility.PUBLIC):
             return Role.NOBODY
         return Role.VIEWER if user.is_authenticated else Role.VISITOR
+
+    def _team_role(self, user):
+        if user.is_authenticated and getattr(self, "role_by_team_is_of", None) == user.pk:
+            return Role(self.role_by_team or Role.NOBODY)
+        return self.team.role_of(user)
 
 
 class Edition(models.Model):
@@ -148,7 +164,12 @@ class Placement(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(status="orphaned", start=None, end=None)
-                | Q(status__in=["exact", "moved", "placed"], start__lt=F("end")),
+                | Q(
+                    status__in=["exact", "moved", "placed"],
+                    start__isnull=False,
+                    end__isnull=False,
+                    start__lt=F("end"),
+                ),
                 name="placement_has_a_place_or_is_orphaned",
             ),
             models.CheckConstraint(

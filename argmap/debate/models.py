@@ -204,9 +204,21 @@ class Stance(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(
-                    node__isnull=False, link=None, credence__gte=0, credence__lte=100, impact=None
+                    node__isnull=False,
+                    link=None,
+                    credence__isnull=False,
+                    credence__gte=0,
+                    credence__lte=100,
+                    impact=None,
                 )
-                | Q(node=None, link__isnull=False, impact__gte=0, impact__lte=4, credence=None),
+                | Q(
+                    node=None,
+                    link__isnull=False,
+                    impact__isnull=False,
+                    impact__gte=0,
+                    impact__lte=4,
+                    credence=None,
+                ),
                 name="stance_fits_its_target",
             ),
             models.UniqueConstraint(

@@ -5,8 +5,9 @@ people can read and edit the file; otherwise as `text`.
 """
 
 import json
+import re
 import types
-from dataclasses import MISSING, asdict, fields, is_dataclass
+from dataclasses import MISSING, fields, is_dataclass
 from typing import get_args, get_origin, get_type_hints
 
 from .document import (
@@ -64,24 +65,40 @@ def load(text):
 
 
 def dump(document):
-    """The document as text, without what is empty."""
+    """The document as text, without what is empty and may be left out."""
+    about = _row_out(document)
     data = {
         "format": FORMAT,
         "version": VERSION,
-        "article": _article_out(document.article),
-        "map": {
-            "title": document.title,
-            "question": document.question,
-            "summary": document.summary,
-        },
-        "nodes": [asdict(node) for node in document.nodes],
+        "article": document.article and _article_out(document.article),
+        "map": {name: about[name] for name in ("title", "question", "summary") if name in about},
+        "nodes": about.get("nodes"),
         "links": [_link_out(link) for link in document.links],
-        "annotations": [asdict(annotation) for annotation in document.annotations],
-        "disputes": [asdict(dispute) for dispute in document.disputes],
+        "annotations": about.get("annotations"),
+        "disputes": about.get("disputes"),
         "stances": [_stance_out(stance) for stance in document.stances],
-        "hints": {"paragraphs": document.paragraph_hints} if document.paragraph_hints else {},
+        "hints": document.paragraph_hints and {"paragraphs": document.paragraph_hints},
     }
-    return json.dumps(_without_empty(data), ensure_ascii=False, indent=2) + "\n"
+    data = {name: value for name, value in data.items() if value}
+    return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
+
+
+def _row_out(row):
+    """The fields of a dataclass by name; not those that are empty, where loading makes them so."""
+    data = {}
+    for each in fields(row):
+        value = getattr(row, each.name)
+        default = each.default if each.default_factory is MISSING else each.default_factory()
+        if value in ("", None, [], {}) and value == default:
+            continue
+        data[each.name] = _value_out(value)
+    return data
+
+
+def _value_out(value):
+    if is_dataclass(value):
+        return _row_out(value)
+    return [_value_out(each) for each in value] if isinstance(value, list) else value
 
 
 def _article(data):
@@ -98,24 +115,23 @@ def _article(data):
 
 
 def _article_out(article):
-    if article is None:
-        return None
-    data = asdict(article)
+    data = _row_out(article)
     if article.edition is not None:
         parts = article.edition.text.split(BETWEEN_PARAGRAPHS)
         if all(part and part == part.strip("\n") for part in parts):
-            data["edition"] = {"note": article.edition.note, "paragraphs": parts}
+            del data["edition"]["text"]
+            data["edition"]["paragraphs"] = parts
     return data
 
 
 def _link_out(link):
-    data = asdict(link)
+    data = _row_out(link)
     return {"id": data.pop("id"), "from": data.pop("source"), **data}
 
 
 def _stance_out(stance):
-    data = asdict(stance)
-    return {"by": data["by"], **data.pop("on"), **data}
+    data = _row_out(stance)
+    return {**data.pop("on"), **data}
 
 
 def _row(kind, data, where):
@@ -188,19 +204,10 @@ def _hints(data):
     rows = _object(_object(data, "hints").get("paragraphs", {}), "hints.paragraphs")
     hints = {}
     for key, numbers in rows.items():
-        if not key.isdecimal():
+        if not re.fullmatch("[0-9]{1,9}", key):
             raise FormatError(f"{key!r} is not the number of a paragraph", "hints.paragraphs")
         hints[int(key)] = _value(numbers, list[int], f"hints.paragraphs.{key}")
     return hints
-
-
-def _without_empty(value):
-    if isinstance(value, dict):
-        kept = {key: _without_empty(each) for key, each in value.items()}
-        return {key: each for key, each in kept.items() if each not in ("", None, [], {})}
-    if isinstance(value, list):
-        return [_without_empty(each) for each in value]
-    return value
 
 
 _NAMES = {

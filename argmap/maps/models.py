@@ -89,7 +89,13 @@ class Map(Moderated):
 
     @property
     def open_to_moderators(self):
-        return self.visibility == Visibility.PUBLIC or self.open_flags > 0
+        """What is public, was flagged and awaits a moderator, or may be given back by one."""
+        return bool(
+            self.visibility == Visibility.PUBLIC
+            or self.open_flags
+            or self.hidden
+            or self.locked_at
+        )
 
     def role_of(self, user):
         """The highest that the person has by membership, by team, or by the map's visibility."""
@@ -161,7 +167,7 @@ class InMap(Contribution):
 
     @property
     def open_to_moderators(self):
-        return self.open_flags > 0 or self.map.open_to_moderators
+        return self.open_flags > 0 or self.hidden or self.map.open_to_moderators
 
 
 class Node(InMap):

@@ -150,7 +150,7 @@ def sanction(actor, user, *, kind, reason, ends_at=None, moderator_note=""):
     )
     measure.full_clean()
     measure.save()
-    _set_active(user)
+    _set_active(measure)
     record(user.journal_id, actor, created(measure), reason=measure.reason)
     record(
         site_journal_id(),
@@ -173,18 +173,18 @@ def lift_sanction(actor, measure, *, reason):
     before = fields_of(measure)
     measure.lifted_at = taken.at
     measure.save(update_fields=["lifted_at"])
-    _set_active(measure.user)
+    _set_active(measure)
     change = changed(measure, before)
     record(measure.user.journal_id, actor, change, reason=reason)
     record(site_journal_id(), actor, changed(measure, before), reason=reason)
     return measure
 
 
-def _set_active(user):
+def _set_active(measure):
     """A banned person cannot sign in."""
-    banned = user.sanctions.in_force().filter(kind=Sanction.Kind.BAN).exists()
-    if user.is_active == banned:
-        User.objects.filter(pk=user.pk).update(is_active=not banned)
+    if measure.kind == Sanction.Kind.BAN:
+        bans = measure.user.sanctions.in_force().filter(kind=Sanction.Kind.BAN)
+        User.objects.filter(pk=measure.user_id).update(is_active=not bans.exists())
 
 
 def _needed_reason(reason):

@@ -92,7 +92,7 @@ class Flag(models.Model):
         ]
 
     def __str__(self):
-        return f"flag {self.pk} on {self.target}"
+        return f"flag {self.pk} on {self.target_name}"
 
     @property
     def target_name(self):

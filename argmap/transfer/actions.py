@@ -1,6 +1,5 @@
 """Maps that come in whole: one action and one Event in each journal, Changes in bulk."""
 
-from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -19,8 +18,9 @@ from argmap.maps.actions.nodes import LONGEST as LONGEST_OF_NODE
 from argmap.maps.actions.nodes import _checked_citation
 from argmap.maps.models import Citation, Link, Membership, Node
 
+from .contradictions import check_graph
+
 BATCH = 500
-MOST_NODES = 100_000
 
 
 @dataclass
@@ -39,7 +39,7 @@ def import_map(actor, document, *, people=None, visibility=Visibility.PRIVATE):
     credited to the actor. Raises ValidationError where the graph contradicts itself.
     """
     require(actor, Verb.BEGIN)
-    _check_graph(document)
+    check_graph(document)
     article = document.article and _begin_article(
         actor, _article_fields(document.article, visibility), None
     )
@@ -215,6 +215,7 @@ class _Rows:
         for each in shared:
             passage = next(passages) if each.on.passage else None
             if each.on.passage and passage is None:
+                self.dropped.append(f"The note on it was left out: “{each.text[:60]}”.")
                 continue
             first = Annotation(
                 passage=passage,
@@ -271,13 +272,27 @@ class _Rows:
             )
             row.decision, row.what_changed = texts["decision"], texts["what_changed"]
             row.decided_by, row.decided_at = self._person(dispute.decision.by), self.taken.at
+        if row.decided_by == row.author:
+            self._undecide(row)
         return row
+
+    def _undecide(self, row):
+        """Where the names are unknown here, one person would have decided their own dispute."""
+        row.state = Dispute.State.ANSWERED if row.answered_by else Dispute.State.OPEN
+        row.decision, row.what_changed, row.decided_by, row.decided_at = "", "", None, None
+        self.dropped.append(
+            "The decision of a dispute was left out: who opened it and who decided it are one"
+            " person here."
+        )
 
     def _stances(self, stances):
         """Only of people who are credited: nobody's opinion is taken for them."""
         known = [each for each in stances if each.by in self.people]
         if len(known) < len(stances):
             self.dropped.append("Stances of people without an account here were left out.")
+        once = {(self._person(each.by).pk, each.on.node, each.on.link): each for each in known}
+        if len(once) < len(known):
+            self.dropped.append("Of several stances of one person on one thing, the last counts.")
         rows = [
             Stance(
                 map=self.map,
@@ -287,111 +302,7 @@ class _Rows:
                 taken_at=self.taken.at,
                 **self._on(each.on),
             )
-            for each in known
+            for each in once.values()
         ]
         Stance.objects.bulk_create(rows, batch_size=BATCH)
         self.changes += [created(row) for row in rows]
-
-
-def _check_graph(document):
-    """All that is wrong with the graph, in one ValidationError on `document`."""
-    wrong = [*_wrong_nodes(document), *_wrong_links(document), *_wrong_debate(document)]
-    if wrong:
-        raise ValidationError({"document": wrong[:20]})
-
-
-def _wrong_nodes(document):
-    if len(document.nodes) > MOST_NODES:
-        yield f"A map has at most {MOST_NODES:,} nodes."
-    for number, count in Counter(node.number for node in document.nodes).items():
-        if count > 1:
-            yield f"Node {number} is there {count} times."
-    for node in document.nodes:
-        if not 1 <= node.number <= 1_000_000_000:
-            yield f"{node.number} is not a node's number."
-        if node.kind not in Node.Kind.values:
-            yield f"Node {node.number}: there is no kind {node.kind!r}."
-        if not node.text.strip():
-            yield f"Node {node.number} has no text."
-
-
-def _wrong_links(document):
-    kinds = {node.number: node.kind for node in document.nodes}
-    links = {link.id: link for link in document.links}
-    if len(links) < len(document.links):
-        yield "Two links have the same id."
-    seen = set()
-    for link in document.links:
-        if link.relation not in Link.Relation.values:
-            yield f"Link {link.id}: there is no relation {link.relation!r}."
-        elif link.source not in kinds:
-            yield f"Link {link.id}: there is no node {link.source}."
-        elif isinstance(link.to, int) != (link.relation in ("supports", "opposes")):
-            yield f"Link {link.id}: what {link.relation} does not go to {link.to!r}."
-        elif link.to not in (kinds if isinstance(link.to, int) else links):
-            yield f"Link {link.id}: there is no {link.to!r}."
-        elif link.to == link.source or _goes_round(link, links):
-            yield f"Link {link.id} bears on itself."
-        elif (link.source, link.to, link.relation) in seen:
-            yield f"Link {link.id} is there already."
-        elif kinds[link.source] == "thesis" and (
-            link.relation != "opposes" or kinds.get(link.to) != "thesis"
-        ):
-            yield f"Link {link.id}: a thesis bears on nothing but a rival thesis."
-        seen.add((link.source, link.to, link.relation))
-
-
-def _goes_round(link, links):
-    """Whether following targets from link to link comes back."""
-    passed = {link.id}
-    while isinstance(link.to, str):
-        if link.to in passed or link.to not in links:
-            return link.to in passed
-        passed.add(link.to)
-        link = links[link.to]
-    return False
-
-
-def _wrong_debate(document):
-    numbers = {node.number for node in document.nodes}
-    links = {link.id for link in document.links}
-    said = [*document.annotations, *document.disputes, *document.stances]
-    for each in said:
-        if each.on.node is not None and each.on.node not in numbers:
-            yield f"There is no node {each.on.node} for something said of it."
-        if each.on.link is not None and each.on.link not in links:
-            yield f"There is no link {each.on.link!r} for something said of it."
-    for note in document.annotations:
-        if note.motivation not in Annotation.Motivation.values:
-            yield f"There is no motivation {note.motivation!r}."
-    for dispute in document.disputes:
-        yield from _wrong_dispute(dispute, numbers)
-    for stance in document.stances:
-        if stance.on.node is not None and not 0 <= (stance.credence or 0) <= 100:
-            yield "A credence goes from 0 to 100."
-        if stance.on.link is not None and not 0 <= (stance.impact or 0) <= 4:
-            yield "An impact goes from 0 to 4."
-        if (stance.on.node is None) != (stance.credence is None):
-            yield "A stance is a credence in a node, or the impact of a link."
-
-
-def _wrong_dispute(dispute, numbers):
-    if dispute.on.passage is not None:
-        yield "A dispute is about a node or a link."
-    if dispute.ground not in Dispute.Ground.values:
-        yield f"There is no ground {dispute.ground!r}."
-    if dispute.state not in Dispute.State.values:
-        yield f"There is no state {dispute.state!r}."
-    if not dispute.statement.strip():
-        yield "A dispute has no statement."
-    for number in set(dispute.evidence) - numbers:
-        yield f"There is no node {number} for a dispute to rest on."
-    decided = dispute.state in (Dispute.State.UPHELD, Dispute.State.DISMISSED)
-    if decided and (not dispute.decision or dispute.decision.by == dispute.by):
-        yield "A dispute is decided by someone else than whoever opened it."
-    if dispute.state == Dispute.State.UPHELD and not (dispute.decision and dispute.decision.changed):
-        yield "An upheld dispute says what changed."
-    if dispute.state == Dispute.State.ANSWERED and not dispute.answer:
-        yield "An answered dispute has an answer."
-    if dispute.state == Dispute.State.OPEN and dispute.answer:
-        yield "An open dispute has no answer yet."

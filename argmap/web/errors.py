@@ -1,6 +1,104 @@
+"""What goes wrong, in a sentence and with the right status, as a page or as a fragment."""
+
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
+from django.http import HttpResponse, UnreadablePostError
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from argmap.accounts.permissions import Forbidden, SignInFirst
+from argmap.journal.writing import Gone, Settled
+
+from .respond import wants_fragment
+
+
 class DomainErrors:
+    """Turns what actions and `get_map` raise into answers. The API has its own handler."""
+
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
         return self.get_response(request)
+
+    def process_exception(self, request, exception):
+        if isinstance(exception, Gone):
+            return sorry(request, 404)
+        if isinstance(exception, SignInFirst):
+            return _sign_in(request)
+        if isinstance(exception, Forbidden):
+            return sorry(request, 403, str(exception))
+        if isinstance(exception, Settled):
+            return sorry(request, 409, str(exception))
+        if isinstance(exception, RequestDataTooBig):
+            return sorry(request, 413)
+        if isinstance(exception, TooManyFieldsSent | UnreadablePostError):
+            return sorry(request, 400)
+        return None
+
+
+TITLES = {
+    400: "This request cannot be read",
+    403: "You may not do this",
+    404: "There is nothing here",
+    405: "This page takes no such request",
+    409: "Someone was quicker",
+    413: "This is too large",
+    500: "Something broke on our side",
+}
+SENTENCES = {
+    400: "It was cut short or garbled on the way. Go back and try again.",
+    403: "Your role here does not allow it.",
+    404: "The page does not exist, or it is not open to you.",
+    409: "Reload the page to see what happened meanwhile.",
+    413: "An upload has at most 5 MB. Split it, or send the text without its pictures.",
+    500: "What you wrote was not saved. Go back, copy it, and try again in a minute.",
+}
+
+
+def sorry(request, status, sentence=""):
+    """The sentence as a toast for htmx, otherwise as a page."""
+    context = {
+        "title": TITLES[status],
+        "sentence": sentence or SENTENCES.get(status, ""),
+        "status": status,
+    }
+    if wants_fragment(request):
+        return render(request, "error.html#toast", context, status=status)
+    return render(request, "error.html", context, status=status)
+
+
+def _sign_in(request):
+    """To the sign-in page; afterwards back to where one was (a page that can be asked for)."""
+    back = request.get_full_path()
+    if request.method != "GET":
+        back = request.POST.get("next") or request.headers.get("HX-Current-URL") or "/"
+    url = f"{reverse('account_login')}?{urlencode({'next': back})}"
+    if wants_fragment(request):
+        response = HttpResponse(status=204)
+        response["HX-Redirect"] = url
+        return response
+    return redirect(url)
+
+
+def bad_request(request, exception=None):
+    return sorry(request, 413 if isinstance(exception, RequestDataTooBig) else 400)
+
+
+def permission_denied(request, exception=None):
+    return sorry(request, 403)
+
+
+def not_found(request, exception=None):
+    return sorry(request, 404)
+
+
+def csrf_failure(request, reason=""):
+    return sorry(
+        request, 403, "This form was open for too long, or in another sign-in. Reload and try again."
+    )
+
+
+def server_error(request):
+    """Without the request's user or session: those may be what broke."""
+    return render(None, "500.html", status=500)

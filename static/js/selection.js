@@ -78,10 +78,12 @@ each("#selection-bar", bar => {
     bar.style.visibility = "";
     const { width, height } = bar.getBoundingClientRect();
     const below = coarse || first.top - height - 12 < pane.top;
+    const gap = coarse ? 30 : 12;   // room for the handles of a touch selection
+    const edge = pane.width > width + 16 ? pane.right : innerWidth;
     const rect = below ? last : first;
     const middle = rect.left + rect.width / 2;
-    const left = Math.max(8, Math.min(middle - width / 2, innerWidth - width - 8));
-    const top = below ? Math.min(rect.bottom + 12, innerHeight - height - 8) : rect.top - height - 10;
+    const left = Math.max(8, Math.min(middle - width / 2, edge - width - 8));
+    const top = below ? Math.min(rect.bottom + gap, innerHeight - height - 8) : rect.top - height - 10;
     bar.classList.toggle("below", below);
     bar.style.left = `${left}px`;
     bar.style.top = `${top}px`;
@@ -119,7 +121,10 @@ each("#selection-bar", bar => {
     clearTimeout(timer);
     if (!pointerDown) timer = setTimeout(look, 180);
   });
-  document.addEventListener("pointerdown", event => { pointerDown = event.pointerType === "mouse" && !bar.contains(event.target); });
+  document.addEventListener("pointerdown", event => {
+    pointerDown = event.pointerType === "mouse" && !bar.contains(event.target);
+    if (pointerDown) lower();
+  });
   for (const name of ["pointerup", "pointercancel"]) {
     document.addEventListener(name, () => {
       pointerDown = false;

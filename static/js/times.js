@@ -1,8 +1,10 @@
 // "2 h", "40 min", "3 d" for <time datetime data-relative>; the full time as its title.
 // Made in the browser, so that what the server caches holds no clock.
 
-const full = new Intl.DateTimeFormat(document.documentElement.lang || undefined, { dateStyle: "long", timeStyle: "short" });
-const day = new Intl.DateTimeFormat(document.documentElement.lang || undefined, { day: "numeric", month: "short", year: "numeric" });
+const page = document.documentElement.lang || undefined;
+const language = page === "en" ? "en-GB" : page;   // the day before the month
+const full = new Intl.DateTimeFormat(language, { dateStyle: "long", timeStyle: "short" });
+const day = new Intl.DateTimeFormat(language, { day: "numeric", month: "short", year: "numeric" });
 
 function ago(date) {
   const minutes = Math.floor((Date.now() - date) / 60000);

@@ -14,6 +14,7 @@ import logging
 import socket
 import threading
 import time
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -25,13 +26,8 @@ from playwright.sync_api import sync_playwright
 
 HERE = Path(__file__).parent
 FLAGS = [
-    "--no-sandbox",
     "--disable-gpu",
     "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ]
 REPORT_VIOLATIONS = """
@@ -46,7 +42,7 @@ def pytest_collection_modifyitems(items):
     ours = [item for item in items if HERE in item.path.parents]
     for item in ours:
         item.add_marker("browser")
-        item.add_marker(pytest.mark.django_db(transaction=True, serialized_rollback=True))
+        item.add_marker(pytest.mark.django_db(transaction=True))
     items.sort(key=set(ours).__contains__)
 
 
@@ -113,50 +109,47 @@ def problems():
 @pytest.fixture
 def new_page(browser, serving, transactional_db, problems):
     """Opens pages, each in a browser session of its own, signed in as `user` if given."""
-    contexts = []
-    server_log, handler = logging.getLogger("uvicorn.error"), ServerErrors(problems)
-    server_log.addHandler(handler)
+    pages = []
+    with ExitStack() as stack:
+        stack.enter_context(server_errors(problems))
+        stack.callback(wait_until_idle, serving)
 
-    def open_page(
-        *, user=None, javascript=True, width=1280, height=800, color_scheme="light", **options
-    ):
-        context = browser.new_context(
-            base_url=serving.url,
-            java_script_enabled=javascript,
-            viewport={"width": width, "height": height},
-            color_scheme=color_scheme,
-            **({"reduced_motion": "reduce"} | options),
-        )
-        contexts.append(context)
-        context.set_default_timeout(10_000)
-        context.add_init_script(REPORT_VIOLATIONS)
-        watch(context, serving.url, problems)
-        if user is not None:
-            context.add_cookies([session_cookie(user, serving.url)])
-        return context.new_page()
+        def open_page(
+            *, user=None, javascript=True, width=1280, height=800, color_scheme="light", **options
+        ):
+            context = browser.new_context(
+                base_url=serving.url,
+                java_script_enabled=javascript,
+                viewport={"width": width, "height": height},
+                color_scheme=color_scheme,
+                **({"reduced_motion": "reduce"} | options),
+            )
+            stack.callback(context.close)
+            context.set_default_timeout(10_000)
+            context.add_init_script(REPORT_VIOLATIONS)
+            watch(context, serving.url, problems)
+            if user is not None:
+                context.add_cookies([session_cookie(user, serving.url)])
+            pages.append(context.new_page())
+            return pages[-1]
 
-    yield open_page
-    try:
-        for context in contexts:
-            for page in context.pages:
-                page.title()  # What it reported before this answer has arrived by now.
-            context.close()
-    finally:
-        wait_until_idle(serving)
-        server_log.removeHandler(handler)
+        yield open_page
+        for page in pages:
+            if not page.is_closed():
+                page.title()  # What the page reported before this answer has arrived by now.
     if problems:
         pytest.fail("\n".join(problems), pytrace=False)
 
 
-class ServerErrors(logging.Handler):
-    """A stream that breaks is opened again by the page, which shows nothing of it."""
-
-    def __init__(self, problems):
-        super().__init__(logging.ERROR)
-        self.problems = problems
-
-    def emit(self, record):
-        self.problems.append(f"server: {self.format(record)}")
+@contextmanager
+def server_errors(problems):
+    """A stream that breaks is opened again by its page, which shows nothing of it."""
+    handler = logging.Handler(logging.ERROR)
+    handler.emit = lambda record: problems.append(f"server: {handler.format(record)}")
+    logger = logging.getLogger("uvicorn.error")
+    logger.addHandler(handler)
+    yield
+    logger.removeHandler(handler)
 
 
 def session_cookie(user, url):

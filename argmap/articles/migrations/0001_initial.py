@@ -102,7 +102,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='placement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('end', None), ('start', None), ('status', 'orphaned')), models.Q(('start__lt', models.F('end')), ('status__in', ['exact', 'moved', 'placed'])), _connector='OR'), name='placement_has_a_place_or_is_orphaned'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('end', None), ('start', None), ('status', 'orphaned')), models.Q(('end__isnull', False), ('start__isnull', False), ('start__lt', models.F('end')), ('status__in', ['exact', 'moved', 'placed'])), _connector='OR'), name='placement_has_a_place_or_is_orphaned'),
         ),
         migrations.AddConstraint(
             model_name='placement',

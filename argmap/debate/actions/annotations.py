@@ -1,6 +1,6 @@
 from django.core.exceptions import ValidationError
 
-from argmap.accounts.permissions import Verb, require
+from argmap.accounts.permissions import Forbidden, Verb, require
 from argmap.articles.actions import _choose_passage
 from argmap.journal.text import clean_fields
 from argmap.journal.writing import Gone, action, again, created, record, take
@@ -131,7 +131,7 @@ def _require_author(actor, annotation):
     """Whoever may write it may edit it, if it is theirs; an editor edits nobody's words."""
     require(actor, _verb(annotation.visibility), annotation)
     if annotation.author_id != actor.pk:
-        require(actor, Verb.KEEP_ACCOUNT, annotation.author)
+        raise Forbidden("Only the person who wrote this can change it.")
 
 
 def _verb(visibility):

@@ -2,7 +2,7 @@ from django.core.exceptions import ValidationError
 
 from argmap.accounts.permissions import Forbidden, Verb, require
 from argmap.journal.text import clean_fields
-from argmap.journal.writing import Settled, action, again, created, record, take
+from argmap.journal.writing import Settled, action, again, changed, created, fields_of, record, take
 from argmap.maps.actions.contributions import (
     check_in_map,
     check_standing,
@@ -56,9 +56,11 @@ def edit_dispute(actor, dispute, *, version, ground=None, statement=None, eviden
         "statement": _said(statement=dispute.statement if statement is None else statement),
     }
     check_version(dispute, version, **fields)
+    before = fields_of(dispute)
     if evidence is not None:
         _set_evidence(dispute, evidence)
-    change = edited(dispute, taken.at, fields)
+    edited(dispute, taken.at, fields)
+    change = changed(dispute, before)
     record(dispute.map.journal_id, actor, change)
     return dispute
 

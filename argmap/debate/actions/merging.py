@@ -2,11 +2,21 @@ from django.core.exceptions import ValidationError
 
 from argmap.accounts.permissions import Verb, require
 from argmap.journal.text import clean_fields
-from argmap.journal.writing import action, again, changed, fields_of, record, removed, take
+from argmap.journal.writing import (
+    Settled,
+    action,
+    again,
+    changed,
+    fields_of,
+    record,
+    removed,
+    take,
+)
 from argmap.maps.actions.contributions import check_in_map, check_standing, retracted, touch
+from argmap.maps.actions.links import check_links_of
 from argmap.maps.models import Link
 
-from ..models import Annotation, Dispute, Stance
+from ..models import Annotation, Dispute, Stance, Suggestion
 
 
 @action
@@ -15,8 +25,10 @@ def merge_nodes(actor, map, *, keep, merge, reason=""):
 
     Links, citations, passages and what was said of `merge` move to `keep`; `merge` is
     retracted and keeps its number. A link or a stance that `keep` has already is not doubled.
+    In a map that shows only sums, what becomes of a stance stands in its person's journal.
     """
-    taken = take(map.journal_id)
+    accounts = _accounts_with_a_stance(map, merge)
+    taken = take(map.journal_id, *accounts.values())
     map = again(map)
     require(actor, Verb.MERGE, map)
     keep, merge = again(keep), again(merge)
@@ -25,16 +37,30 @@ def merge_nodes(actor, map, *, keep, merge, reason=""):
         raise ValidationError({"merge": "Choose two different nodes."})
     check_standing(keep)
     check_standing(merge)
+    if accounts.keys() != _accounts_with_a_stance(map, merge).keys():
+        raise Settled("Someone changed a stance on this meanwhile. Try again.")
+    stances = _move_stances(keep, merge)
     changes = [
         *_move_links(keep, merge, taken.at),
         *_move_rows(keep, merge),
-        *_move_stances(keep, merge),
+        *(change for user_id, change in stances.items() if user_id not in accounts),
         *_move_passages(keep, merge),
         retracted(merge, taken.at),
     ]
+    check_links_of(keep, "merge")
     touch(taken.seq(map.journal_id), keep, merge, *_neighbours(keep))
     record(map.journal_id, actor, *changes, reason=clean_fields(reason=reason)["reason"])
+    for user_id, journal_id in accounts.items():
+        record(journal_id, actor, stances[user_id])
     return keep
+
+
+def _accounts_with_a_stance(map, node):
+    """The journals of the people whose stance on the node the map's must not name."""
+    if map.stances_by_name:
+        return {}
+    stances = Stance.objects.filter(node=node).select_related("user")
+    return {stance.user_id: stance.user.journal_id for stance in stances}
 
 
 def _move_links(keep, merge, at):
@@ -65,20 +91,27 @@ def _move_rows(keep, merge):
         *merge.citations.all(),
         *Annotation.objects.filter(node=merge, visibility=Annotation.Visibility.MAP),
         *Dispute.objects.filter(node=merge),
+        # New words for `merge` are not words for `keep`; a new node bears on either.
+        *Suggestion.objects.filter(node=merge, state=Suggestion.State.OPEN).exclude(kind=""),
     ]
     return [_moved(row, "node", keep) for row in rows]
 
 
 def _move_stances(keep, merge):
-    """A person's stance on `keep` goes before the one on `merge`."""
+    """The Change for each person; their stance on `keep` goes before the one on `merge`."""
     there = set(Stance.objects.filter(node=keep).values_list("user_id", flat=True))
-    changes = []
+    changes = {}
     for stance in Stance.objects.filter(node=merge):
+        before = fields_of(stance)
         if stance.user_id in there:
-            changes.append(removed(stance, fields_of(stance)))
+            changes[stance.user_id] = removed(stance, before)
             stance.delete()
         else:
-            changes.append(_moved(stance, "node", keep))
+            # Still given on the newest wording, or on one that is not the newest any more.
+            stance.wording = keep.wording if stance.wording == merge.wording else 0
+            stance.node = keep
+            stance.save(update_fields=["node", "wording"])
+            changes[stance.user_id] = changed(stance, before)
     return changes
 
 

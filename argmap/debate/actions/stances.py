@@ -3,6 +3,7 @@ from django.core.exceptions import ValidationError
 from argmap.accounts.permissions import Verb, require
 from argmap.journal.writing import (
     Gone,
+    Settled,
     action,
     again,
     changed,
@@ -30,6 +31,7 @@ def take_stance(actor, map, *, target, credence=None, impact=None):
     taken = _take(actor, map)
     map = again(map)
     require(actor, Verb.TAKE_STANCE, map)
+    _check_by_name(actor, map, taken)
     target = again(target)
     check_in_map(map, target=target)
     check_standing(target)
@@ -57,6 +59,7 @@ def drop_stance(actor, map, *, target):
     taken = _take(actor, map)
     map = again(map)
     require(actor, Verb.TAKE_STANCE, map)
+    _check_by_name(actor, map, taken)
     target = again(target)
     stance = _own(actor, target)
     if stance is None or stance.map_id != map.pk:
@@ -70,6 +73,11 @@ def _take(actor, map):
     if map.stances_by_name or not actor.is_authenticated:
         return take(map.journal_id)
     return take(map.journal_id, actor.journal_id)
+
+
+def _check_by_name(actor, map, taken):
+    if map.stances_by_name == (actor.journal_id in taken.seqs):
+        raise Settled("How stances are shown here was changed meanwhile. Look, and try again.")
 
 
 def _record(actor, map, taken, target, change):

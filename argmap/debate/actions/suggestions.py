@@ -8,7 +8,8 @@ from argmap.maps.actions.contributions import (
     edited,
     touch,
 )
-from argmap.maps.actions.nodes import _add_node
+from argmap.maps.actions.links import check_bearing
+from argmap.maps.actions.nodes import _add_node, _kind_for
 from argmap.maps.models import Link, Node
 
 from ..models import Suggestion
@@ -26,6 +27,8 @@ def suggest(actor, map, *, target, text, detail="", kind="", relation="", why=""
     target = again(target)
     check_in_map(map, target=target)
     check_standing(target)
+    if kind:
+        check_bearing(_kind_for(kind, relation), target, relation)
     on_link = isinstance(target, Link)
     suggestion = Suggestion(
         map=map,

@@ -87,7 +87,7 @@ class Migration(migrations.Migration):
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='stances', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('credence__gte', 0), ('credence__lte', 100), ('impact', None), ('link', None), ('node__isnull', False)), models.Q(('credence', None), ('impact__gte', 0), ('impact__lte', 4), ('link__isnull', False), ('node', None)), _connector='OR'), name='stance_fits_its_target'), models.UniqueConstraint(condition=models.Q(('link', None)), fields=('user', 'node'), name='stance_once_on_a_node'), models.UniqueConstraint(condition=models.Q(('node', None)), fields=('user', 'link'), name='stance_once_on_a_link')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('credence__gte', 0), ('credence__isnull', False), ('credence__lte', 100), ('impact', None), ('link', None), ('node__isnull', False)), models.Q(('credence', None), ('impact__gte', 0), ('impact__isnull', False), ('impact__lte', 4), ('link__isnull', False), ('node', None)), _connector='OR'), name='stance_fits_its_target'), models.UniqueConstraint(condition=models.Q(('link', None)), fields=('user', 'node'), name='stance_once_on_a_node'), models.UniqueConstraint(condition=models.Q(('node', None)), fields=('user', 'link'), name='stance_once_on_a_link')],
             },
         ),
         migrations.CreateModel(

@@ -19,6 +19,7 @@ from .contributions import (
 
 TO_NODE = {Link.Relation.SUPPORTS, Link.Relation.OPPOSES}
 LONGEST = {"scheme": 100}
+THESIS_RULE = "A thesis bears on nothing, except that rival theses oppose each other."
 
 
 @action
@@ -51,6 +52,7 @@ def edit_link(actor, link, *, version, scheme):
     fields = clean_fields(LONGEST, scheme=scheme)
     check_version(link, version, **fields)
     change = edited(link, taken.at, fields)
+    touch(taken.seq(link.map.journal_id), *nodes_of(link))
     record(link.map.journal_id, actor, change)
     return link
 
@@ -65,6 +67,7 @@ def move_link(actor, link, *, version, target):
     check_version(link, version)
     target = again(target)
     moved = _checked_link(link.author, link.map, link.source, target, link.relation)
+    _check_not_round(link, target)
     before = nodes_of(link)
     change = edited(
         link, taken.at, {"target_node": moved.target_node, "target_link": moved.target_link}
@@ -91,6 +94,7 @@ def _retract(actor, link, apply, reason):
     link = again(link, "map", "source", "target_node", "target_link")
     require_own_or(actor, Verb.RETRACT_OWN, Verb.RETRACT, link)
     if apply is unretracted:
+        check_bearing(link.source.kind, link.target, link.relation)
         _check_once(link)
     change = apply(link, taken.at)
     touch(taken.seq(link.map.journal_id), *nodes_of(link))
@@ -109,21 +113,13 @@ def _add_link(author, map, taken, *, source, target, relation, scheme=""):
 
 def _checked_link(author, map, source, target, relation):
     """An unsaved link that obeys the rules of the graph."""
-    if relation not in Link.Relation.values:
-        raise ValidationError({"relation": "Choose supports, opposes, undercuts or joins."})
     check_in_map(map, source=source, target=target)
     check_standing(source)
     check_standing(target)
+    check_bearing(source.kind, target, relation)
     to_node = isinstance(target, Node)
-    if to_node != (relation in TO_NODE):
-        wanted = "a node" if relation in TO_NODE else "a link"
-        raise ValidationError({"target": f"What {relation} something has {wanted} as its target."})
     if to_node and source.pk == target.pk:
         raise ValidationError({"target": "A node cannot bear on itself."})
-    if source.kind == Node.Kind.THESIS and not _are_rivals(source, target, relation):
-        raise ValidationError(
-            {"source": "A thesis bears on nothing, except that rival theses oppose each other."}
-        )
     link = Link(
         map=map,
         author=author,
@@ -136,12 +132,45 @@ def _checked_link(author, map, source, target, relation):
     return link
 
 
-def _are_rivals(source, target, relation):
+def check_bearing(kind, target, relation):
+    """Raises ValidationError where a node of this kind cannot bear on the target in this way."""
+    if relation not in Link.Relation.values:
+        raise ValidationError({"relation": "Choose supports, opposes, undercuts or joins."})
+    to_node = isinstance(target, Node)
+    if to_node != (relation in TO_NODE):
+        wanted = "a node" if relation in TO_NODE else "a link"
+        raise ValidationError({"target": f"What {relation} something has {wanted} as its target."})
+    if kind == Node.Kind.THESIS and not _are_rivals(target, relation):
+        raise ValidationError({"source": THESIS_RULE})
+
+
+def _are_rivals(target, relation):
     return (
         relation == Link.Relation.OPPOSES
         and isinstance(target, Node)
         and target.kind == Node.Kind.THESIS
     )
+
+
+def check_links_of(node, name):
+    """Raises ValidationError on `name` where the node's kind does not go with its links."""
+    links = Link.objects.standing()
+    if node.kind == Node.Kind.THESIS:
+        rivals = {"relation": Link.Relation.OPPOSES, "target_node__kind": Node.Kind.THESIS}
+        wrong = links.filter(source=node).exclude(**rivals)
+    else:
+        wrong = links.filter(target_node=node, source__kind=Node.Kind.THESIS)
+    if wrong.exists():
+        raise ValidationError({name: THESIS_RULE})
+
+
+def _check_not_round(link, target):
+    passed = set()
+    while isinstance(target, Link) and target.pk not in passed:
+        if target.pk == link.pk:
+            raise ValidationError({"target": "A step cannot bear on itself."})
+        passed.add(target.pk)
+        target = target.target_link
 
 
 def _check_once(link):

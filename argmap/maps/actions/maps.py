@@ -33,10 +33,12 @@ LONGEST = {"title": 300, "question": 500, "summary": 5000}
 def bring_in(actor, *, article, text, note="", question="", team=None):
     """A new article with its first edition, and an empty map of it, the actor's own.
 
-    Anyone signed in. `article` holds its fields by name; the map has its title and
-    visibility. Raises ValidationError.
+    Anyone signed in; for a team, its writers. `article` holds its fields by name; the map
+    has its title and visibility. Raises ValidationError.
     """
     require(actor, Verb.BEGIN)
+    if team is not None:
+        require(actor, Verb.ADD, team)
     source = _begin_article(actor, article, None, team)
     map = _begin_map(source.title, question, source, source.visibility, team)
     taken = take(source.journal_id, map.journal_id)
@@ -53,7 +55,8 @@ def bring_in(actor, *, article, text, note="", question="", team=None):
 
 @action
 def begin_map(actor, *, title, question="", article=None, visibility=Visibility.PRIVATE, team=None):
-    """An empty map, the actor's own. Anyone signed in, on an article that they may read."""
+    """An empty map, the actor's own. Anyone signed in, on an article that they may read; for
+    a team, its writers."""
     require(actor, Verb.BEGIN)
     if article is not None:
         require(actor, Verb.READ, article)
@@ -70,7 +73,10 @@ def begin_map(actor, *, title, question="", article=None, visibility=Visibility.
 
 @action
 def edit_map(actor, map, **fields):
-    """An owner: title, question, summary, welcome_role, stances_by_name."""
+    """An owner: title, question, summary, welcome_role, stances_by_name.
+
+    Who took a stance was told whether it stands by name, so that cannot change afterwards.
+    """
     take(map.journal_id)
     map = again(map)
     require(actor, Verb.MANAGE, map)
@@ -82,7 +88,11 @@ def edit_map(actor, map, **fields):
         if name in fields:
             setattr(map, name, fields[name])
     map.full_clean(exclude=["journal", "article", "slug"])
-    map.save()
+    if map.stances_by_name != before["stances_by_name"] and map.stances.exists():
+        raise ValidationError(
+            {"stances_by_name": "People have taken stances here already; this stays as it is."}
+        )
+    map.save(update_fields=[*LONGEST, "welcome_role", "stances_by_name"])
     record(map.journal_id, actor, changed(map, before))
     return map
 

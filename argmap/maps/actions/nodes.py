@@ -18,7 +18,7 @@ from .contributions import (
     touch,
     unretracted,
 )
-from .links import _add_link
+from .links import _add_link, check_links_of
 
 LONGEST = {"text": 2000, "detail": 20_000}
 CITATION_FIELDS = ("title", "url", "doi", "locator", "quote")
@@ -86,6 +86,8 @@ def edit_node(
     if changes_meaning and fields["text"] != node.text:
         fields["wording"] = node.wording + 1
     changes = [edited(node, taken.at, fields)]
+    if kind is not None:
+        check_links_of(node, "kind")
     if citations is not None:
         changes += _replace_citations(node, citations)
     touch(taken.seq(node.map.journal_id), node)

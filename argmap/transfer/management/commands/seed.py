@@ -2,6 +2,7 @@ import os
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 
 from argmap.accounts.models import User
 from argmap.accounts.permissions import Role
@@ -21,7 +22,8 @@ class Command(BaseCommand):
         if User.objects.filter(username="author").exists():
             self.stdout.write("The example is there already.")
         else:
-            self._seed()
+            with transaction.atomic():
+                self._seed()
         address = os.environ.get("ARGMAP_ADDRESS", "")
         if address:
             self.stdout.write(f"\nArgmap: {address}")

@@ -1,0 +1,111 @@
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+from rest_framework.exceptions import ValidationError
+
+from argmap.accounts.permissions import Role, Verb, may
+from argmap.articles.models import Article, Visibility
+from argmap.maps.actions import begin_map
+from argmap.maps.actions.maps import LONGEST
+from argmap.maps.models import Map, get_map
+
+from .bodies import Body, Choice, Id, OwnTeam, Words
+from .showing import Shown
+from .views import OfMap, View, lists, makes, shows
+
+ROLES = [role.label for role in Role]
+
+
+class MapSerializer(Shown):
+    """One argument map, and what the caller is in it."""
+
+    article = serializers.IntegerField(source="article_id")
+    team = serializers.SerializerMethodField()
+    welcome_role = serializers.SerializerMethodField()
+    role = serializers.SerializerMethodField(help_text="The caller's own.")
+    closed = serializers.ChoiceField(
+        ["", "archived", "locked"], help_text="Why nothing can be written, or nothing."
+    )
+    hidden = serializers.BooleanField()
+
+    always = frozenset(
+        {
+            "slug",
+            "team",
+            "visibility",
+            "welcome_role",
+            "role",
+            "stances_by_name",
+            "closed",
+            "hidden",
+            "created_at",
+        }
+    )
+
+    class Meta:
+        model = Map
+        fields = [
+            "slug",
+            "title",
+            "question",
+            "summary",
+            "article",
+            "team",
+            "visibility",
+            "welcome_role",
+            "role",
+            "stances_by_name",
+            "closed",
+            "hidden",
+            "created_at",
+        ]
+
+    @extend_schema_field(serializers.CharField(allow_null=True))
+    def get_team(self, map):
+        """Teams are known to their members alone."""
+        return map.team.slug if getattr(map, "role_by_team", None) else None
+
+    @extend_schema_field(serializers.ChoiceField(ROLES))
+    def get_welcome_role(self, map):
+        return Role(map.welcome_role).label
+
+    @extend_schema_field(serializers.ChoiceField(ROLES))
+    def get_role(self, map):
+        return map.role_of(self.context["user"]).label
+
+
+class ReadableArticle(Id):
+    """The id of an article that the caller finds in the list of articles."""
+
+    def to_internal_value(self, data):
+        pk, user = super().to_internal_value(data), self.context["user"]
+        article = Article.objects.visible_to(user).filter(pk=pk).first()
+        if article is None or not may(user, Verb.READ, article):
+            raise ValidationError("There is no such article.")
+        return article
+
+
+class NewMapSerializer(Body):
+    title = Words(longest=LONGEST["title"])
+    question = Words(longest=LONGEST["question"], required=False)
+    article = ReadableArticle(required=False, allow_null=True)
+    visibility = Choice(Visibility.choices, required=False)
+    team = OwnTeam(required=False, allow_null=True)
+
+
+class Maps(View):
+    @lists(MapSerializer)
+    def get(self, request):
+        maps = Map.objects.visible_to(request.user).with_role_of(request.user)
+        return self.page(maps.select_related("team"), MapSerializer)
+
+    @makes(NewMapSerializer, MapSerializer)
+    def post(self, request):
+        made = begin_map(request.user, **self.checked(NewMapSerializer))
+        map = get_map(request.user, made.slug)
+        return self.made(map, MapSerializer, "map", map.slug)
+
+
+class OneMap(OfMap):
+    @shows(MapSerializer)
+    def get(self, request, slug):
+        return self.show(self.map, MapSerializer)

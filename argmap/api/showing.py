@@ -1,0 +1,71 @@
+"""What goes out: an object as this reader may see it."""
+
+from rest_framework import serializers
+
+from argmap.accounts.models import User
+from argmap.accounts.permissions import Verb, may
+
+
+def may_read(user, obj):
+    """Whether the words of an object are for this person.
+
+    Those of a hidden one are for its author, and for whom the table lets see what is hidden.
+    """
+    if not obj.hidden:
+        return True
+    if user.is_authenticated and getattr(obj, "author_id", None) == user.pk:
+        return True
+    return may(user, Verb.SEE_HIDDEN, obj)
+
+
+class Shown(serializers.ModelSerializer):
+    """Every field is null where the words are withheld, but those of `always`.
+
+    `always` is named, and not what is withheld: a field that is added later is withheld
+    until someone decides otherwise.
+    """
+
+    always = frozenset()
+
+    def get_fields(self):
+        fields = super().get_fields()
+        for name, field in fields.items():
+            field.read_only = True
+            field.required = False
+            if name not in self.always:
+                field.allow_null = True
+        return fields
+
+    def to_representation(self, obj):
+        shown = super().to_representation(obj)
+        if not self.may_read(obj):
+            for name in shown.keys() - self.always:
+                shown[name] = None
+        return shown
+
+    def may_read(self, obj):
+        return may_read(self.context["user"], obj)
+
+
+class PersonSerializer(serializers.ModelSerializer):
+    """Someone, by the name that others read."""
+
+    name = serializers.CharField(source="__str__", read_only=True)
+
+    class Meta:
+        model = User
+        fields = ["id", "name"]
+        read_only_fields = fields
+
+
+CONTRIBUTION = ("author", "version", "created_at", "changed_at", "retracted", "hidden")
+
+
+class ContributionSerializer(Shown):
+    """What all contributions have in common."""
+
+    author = PersonSerializer()
+    retracted = serializers.BooleanField()
+    hidden = serializers.BooleanField()
+
+    always = frozenset(CONTRIBUTION)

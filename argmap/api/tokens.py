@@ -1,0 +1,67 @@
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.authentication import SessionAuthentication
+from rest_framework.response import Response
+
+from argmap.accounts.actions import issue_token, revoke_token
+from argmap.accounts.models import ApiToken
+from argmap.accounts.permissions import Forbidden, SignInFirst
+
+from .authentication import PasswordAuthentication, TokenAuthentication
+from .bodies import Body, Words
+from .views import NOT_WRITTEN, View, lists, makes, one
+
+
+class TokenSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = ApiToken
+        fields = ["id", "name", "created_at", "revoked_at"]
+        read_only_fields = fields
+
+
+class IssuedTokenSerializer(TokenSerializer):
+    """The only time that the secret is shown."""
+
+    secret = serializers.CharField(read_only=True)
+
+    class Meta(TokenSerializer.Meta):
+        fields = [*TokenSerializer.Meta.fields, "secret"]
+        read_only_fields = fields
+
+
+class NewTokenSerializer(Body):
+    name = Words(longest=80, required=False, default="", help_text="What it is for.")
+
+
+class TokenView(View):
+    """Tokens are their owner's own; here a name and a password do to get the first."""
+
+    authentication_classes = [TokenAuthentication, PasswordAuthentication, SessionAuthentication]
+
+    def initial(self, request, *args, **kwargs):
+        super().initial(request, *args, **kwargs)
+        if not request.user.is_authenticated:
+            raise SignInFirst("Sign in to see and make tokens.")
+
+
+class Tokens(TokenView):
+    @lists(TokenSerializer)
+    def get(self, request):
+        return self.page(request.user.api_tokens.all(), TokenSerializer)
+
+    @makes(NewTokenSerializer, IssuedTokenSerializer)
+    def post(self, request):
+        if request.auth is not None:
+            raise Forbidden("A token makes no other token. Sign in with your password.")
+        token, token.secret = issue_token(request.user, **self.checked(NewTokenSerializer))
+        response = self.made(token, IssuedTokenSerializer, "token", token.pk)
+        response["Cache-Control"] = "no-store"
+        return response
+
+
+class OneToken(TokenView):
+    @extend_schema(request=None, responses={204: None, **NOT_WRITTEN})
+    def delete(self, request, pk):
+        """Revokes it; it is not forgotten."""
+        revoke_token(request.user, one(request.user.api_tokens.select_related("user"), pk=pk))
+        return Response(status=204)

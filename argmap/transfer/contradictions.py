@@ -1,0 +1,120 @@
+"""What a MapDocument may not say: no database can hold it, or the rules of the graph forbid it."""
+
+from collections import Counter
+
+from django.core.exceptions import ValidationError
+
+from argmap.debate.models import Annotation, Dispute
+from argmap.maps.models import Link, Node
+
+MOST_NODES = 100_000
+
+
+def check_graph(document):
+    """All that is wrong with the graph, in one ValidationError on `document`."""
+    wrong = [*_wrong_nodes(document), *_wrong_links(document), *_wrong_debate(document)]
+    if wrong:
+        raise ValidationError({"document": wrong[:20]})
+
+
+def _wrong_nodes(document):
+    if len(document.nodes) > MOST_NODES:
+        yield f"A map has at most {MOST_NODES:,} nodes."
+    for number, count in Counter(node.number for node in document.nodes).items():
+        if count > 1:
+            yield f"Node {number} is there {count} times."
+    for node in document.nodes:
+        if not 1 <= node.number <= 1_000_000_000:
+            yield f"{node.number} is not a node's number."
+        if node.kind not in Node.Kind.values:
+            yield f"Node {node.number}: there is no kind {node.kind!r}."
+        if not node.text.strip():
+            yield f"Node {node.number} has no text."
+
+
+def _wrong_links(document):
+    kinds = {node.number: node.kind for node in document.nodes}
+    links = {link.id: link for link in document.links}
+    if len(links) < len(document.links):
+        yield "Two links have the same id."
+    seen = set()
+    for link in document.links:
+        if link.relation not in Link.Relation.values:
+            yield f"Link {link.id}: there is no relation {link.relation!r}."
+        elif link.source not in kinds:
+            yield f"Link {link.id}: there is no node {link.source}."
+        elif isinstance(link.to, int) != (link.relation in ("supports", "opposes")):
+            yield f"Link {link.id}: what {link.relation} does not go to {link.to!r}."
+        elif link.to not in (kinds if isinstance(link.to, int) else links):
+            yield f"Link {link.id}: there is no {link.to!r}."
+        elif link.to == link.source or _goes_round(link, links):
+            yield f"Link {link.id} bears on itself."
+        elif (link.source, link.to, link.relation) in seen:
+            yield f"Link {link.id} is there already."
+        elif kinds[link.source] == "thesis" and (
+            link.relation != "opposes" or kinds.get(link.to) != "thesis"
+        ):
+            yield f"Link {link.id}: a thesis bears on nothing but a rival thesis."
+        seen.add((link.source, link.to, link.relation))
+
+
+def _goes_round(link, links):
+    """Whether following targets from link to link comes back."""
+    passed = {link.id}
+    while isinstance(link.to, str):
+        if link.to in passed or link.to not in links:
+            return link.to in passed
+        passed.add(link.to)
+        link = links[link.to]
+    return False
+
+
+def _wrong_debate(document):
+    numbers = {node.number for node in document.nodes}
+    links = {link.id for link in document.links}
+    said = [*document.annotations, *document.disputes, *document.stances]
+    for each in said:
+        if sum(part is not None for part in vars(each.on).values()) != 1:
+            yield "What is said is said of one node, one link or one passage."
+        if each.on.node is not None and each.on.node not in numbers:
+            yield f"There is no node {each.on.node} for something said of it."
+        if each.on.link is not None and each.on.link not in links:
+            yield f"There is no link {each.on.link!r} for something said of it."
+    for note in document.annotations:
+        if note.motivation not in Annotation.Motivation.values:
+            yield f"There is no motivation {note.motivation!r}."
+    for dispute in document.disputes:
+        yield from _wrong_dispute(dispute, numbers)
+    for stance in document.stances:
+        on_node, on_link = stance.on.node is not None, stance.on.link is not None
+        if on_node != (stance.credence is not None) or on_link != (stance.impact is not None):
+            yield "A stance is a credence in a node, or the impact of a link."
+        if not 0 <= (stance.credence or 0) <= 100:
+            yield "A credence goes from 0 to 100."
+        if not 0 <= (stance.impact or 0) <= 4:
+            yield "An impact goes from 0 to 4."
+
+
+def _wrong_dispute(dispute, numbers):
+    if dispute.on.passage is not None:
+        yield "A dispute is about a node or a link."
+    if dispute.ground not in Dispute.Ground.values:
+        yield f"There is no ground {dispute.ground!r}."
+    if dispute.state not in Dispute.State.values:
+        yield f"There is no state {dispute.state!r}."
+    if not dispute.statement.strip():
+        yield "A dispute has no statement."
+    for number in set(dispute.evidence) - numbers:
+        yield f"There is no node {number} for a dispute to rest on."
+    decided = dispute.state in (Dispute.State.UPHELD, Dispute.State.DISMISSED)
+    if dispute.decision and not decided:
+        yield "A dispute that has a decision is upheld or dismissed."
+    if decided and (not dispute.decision or dispute.decision.by == dispute.by):
+        yield "A dispute is decided by someone else than whoever opened it."
+    changed = dispute.decision.changed.strip() if dispute.decision else ""
+    if dispute.state == Dispute.State.UPHELD and not changed:
+        yield "An upheld dispute says what changed."
+    if dispute.state == Dispute.State.ANSWERED and not dispute.answer:
+        yield "An answered dispute has an answer."
+    if dispute.state == Dispute.State.OPEN and dispute.answer:
+        yield "An open dispute has no answer yet."

@@ -1,0 +1,210 @@
+"""Annotations: in the margin of a node, a link or selected words, and replies to them."""
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.views.decorators.http import require_http_methods, require_safe
+
+from argmap.accounts.permissions import Verb, may, require
+from argmap.debate.actions import (
+    annotate,
+    edit_annotation,
+    reply,
+    restore_annotation,
+    retract_annotation,
+)
+from argmap.debate.models import Annotation
+from argmap.journal.writing import Gone
+from argmap.maps.models import Node, get_map
+
+from .forms import Form, SelectionForm, write
+from .margin import notes_on
+from .nodes import ReasonForm, find_link
+from .respond import Allowed, page
+
+LONGEST = 10_000
+#: Of the W3C list, what a person chooses in a form; the rest comes with imports.
+MOTIVATIONS = ["commenting", "questioning", "assessing", "highlighting"]
+
+
+class TextForm(Form):
+    text = forms.CharField(
+        label="Text",
+        max_length=LONGEST,
+        widget=forms.Textarea(attrs={"rows": 4, "data-focus": ""}),
+        error_messages={"required": "Write something first."},
+        help_text="Markdown.",
+    )
+
+
+class AnnotationForm(SelectionForm, TextForm):
+    button = "Annotate"
+    node = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    link = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    motivation = forms.ChoiceField(
+        label="It is",
+        choices=[(name, name) for name in MOTIVATIONS],
+        widget=forms.RadioSelect,
+        initial="commenting",
+    )
+    tags = forms.CharField(required=False, max_length=400, help_text="Words, parted by commas.")
+    visibility = forms.ChoiceField(
+        label="Who sees it",
+        choices=[("map", "all readers"), ("private", "only me")],
+        widget=forms.RadioSelect,
+        initial="map",
+    )
+
+    field_order = ["text", "motivation", "tags", "visibility"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["text"].required = False  # a highlight says enough
+
+    def target(self, map):
+        """Raises ValidationError where the form names nothing of this map."""
+        data = self.cleaned_data
+        if data.get("node"):
+            return find_node(map, data["node"])
+        return find_link(map, data["link"]) if data.get("link") else self.selection(map)
+
+
+def find_node(map, number):
+    """A node of this map, for a form. Raises ValidationError."""
+    node = Node.objects.filter(map=map, number=number).first()
+    if node is None:
+        raise ValidationError(f"There is no statement #{number} in this map.")
+    return node
+
+
+def get_annotation(map, pk, user):
+    """The annotation that this person may see. Raises Gone."""
+    note = (
+        Annotation.objects.visible_to(user)
+        .filter(map=map, pk=pk)
+        .select_related("author", "node", "link__source", "passage", "parent__node")
+        .first()
+    )
+    if note is None:
+        raise Gone
+    note.map = map
+    return note
+
+
+@require_safe
+def annotation_page(request, slug, pk):
+    """A thread with the words that it is about."""
+    map = get_map(request.user, slug)
+    note = get_annotation(map, pk, request.user)
+    first = note.parent or note
+    context = {
+        "map": map,
+        "note": first,
+        "notes": notes_on(map, request.user, pk=first.pk),
+        "allowed": Allowed(request.user, map),
+    }
+    return page(request, "debate/annotation.html", context, fragment="thread")
+
+
+@require_http_methods(["GET", "POST"])
+def write_annotation(request, slug):
+    map = get_map(request.user, slug)
+    require(request.user, Verb.ANNOTATE_PRIVATELY, map)
+    names = ("node", "link", "edition", "start", "end")
+    initial = {name: request.GET[name] for name in names if name in request.GET}
+    form = AnnotationForm(request.POST or None, initial=initial)
+    if not may(request.user, Verb.ANNOTATE, map):
+        form.fields["visibility"].choices = [("private", "only me")]
+        form.initial["visibility"] = "private"
+
+    def act(data):
+        note = annotate(
+            request.user,
+            map,
+            target=form.target(map),
+            text=data["text"],
+            tags=data["tags"].split(","),
+            motivation=data["motivation"],
+            visibility=data["visibility"],
+        )
+        return _after(map, note, "Annotated.")
+
+    title = f"Annotate #{initial['node']}" if "node" in initial else "Annotate"
+    return write(request, map, form, act, title=title)
+
+
+@require_http_methods(["GET", "POST"])
+def write_reply(request, slug, pk):
+    map = get_map(request.user, slug)
+    note = get_annotation(map, pk, request.user)
+    require(request.user, Verb.ANNOTATE_PRIVATELY if note.is_private else Verb.REPLY, note)
+    form = TextForm(request.POST or None, auto_id=f"reply-{note.pk}-%s")
+    form.button = "Reply"
+
+    def act(data):
+        answer = reply(request.user, note, text=data["text"])
+        return _after(map, answer, "Replied.")
+
+    return write(request, map, form, act, title="Reply", cancel=_number(note))
+
+
+class EditForm(TextForm):
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    tags = forms.CharField(required=False, max_length=400, help_text="Words, parted by commas.")
+
+
+@require_http_methods(["GET", "POST"])
+def edit(request, slug, pk):
+    map = get_map(request.user, slug)
+    note = get_annotation(map, pk, request.user)
+    initial = {"text": note.text, "version": note.version, "tags": ", ".join(note.tags)}
+    form = EditForm(request.POST or None, initial=initial)
+    if note.author_id != request.user.pk:
+        raise Gone
+
+    def act(data):
+        edited = edit_annotation(
+            request.user,
+            note,
+            version=data["version"],
+            text=data["text"],
+            tags=data["tags"].split(","),
+        )
+        return _after(map, edited, "Saved.")
+
+    return write(request, map, form, act, title="Edit the annotation", cancel=_number(note))
+
+
+@require_http_methods(["GET", "POST"])
+def retract(request, slug, pk):
+    return _confirm(request, slug, pk, retract_annotation, "Retract", "Retracted.")
+
+
+@require_http_methods(["GET", "POST"])
+def restore(request, slug, pk):
+    return _confirm(request, slug, pk, restore_annotation, "Restore", "Restored.")
+
+
+def _confirm(request, slug, pk, action, button, toast):
+    map = get_map(request.user, slug)
+    note = get_annotation(map, pk, request.user)
+    if note.author_id != request.user.pk:
+        require(request.user, Verb.RETRACT, note)
+    form = ReasonForm(request.POST or None)
+    form.button = button
+
+    def act(data):
+        action(request.user, note, reason=data["reason"])
+        return _after(map, note, toast)
+
+    return write(request, map, form, act, title=f"{button} the annotation", cancel=_number(note))
+
+
+def _after(map, note, toast):
+    first = note.parent or note
+    node = first.node or (first.link and first.link.source)
+    return {"node": node, "toast": toast, "focus": f"#note-{note.pk}" if node else None}
+
+
+def _number(note):
+    first = note.parent or note
+    return first.node.number if first.node else None

@@ -1,0 +1,122 @@
+"""What stands in the margin: all that was said of one node, link or passage."""
+
+from dataclasses import dataclass, field
+
+from django.db.models import Prefetch
+
+from argmap.accounts.permissions import Verb, may
+from argmap.debate.models import Annotation, Dispute, Stance
+from argmap.maps.models import Link
+
+BARS = 10
+HEIGHT = 36  # of the histogram, in pixels
+
+
+@dataclass
+class Talk:
+    """What was said of a node or link, as one reader may see it."""
+
+    disputes: list = field(default_factory=list)
+    notes: list = field(default_factory=list)
+    stances: list = field(default_factory=list)
+    own_stance: object = None
+    mean: int | None = None
+    bars: list = field(default_factory=list)
+
+    @property
+    def open_disputes(self):
+        return sum(dispute.undecided for dispute in self.disputes)
+
+
+def talk_about(target, map, user):
+    """The talk on a node or a link, in a constant number of queries."""
+    on = {"link": target} if isinstance(target, Link) else {"node": target}
+    talk = Talk(
+        disputes=_disputes(map, user, **on), notes=notes_on(map, user, **on), stances=_stances(on)
+    )
+    if user.is_authenticated:
+        talk.own_stance = next((s for s in talk.stances if s.user_id == user.pk), None)
+    if "node" in on and talk.stances:
+        talk.mean = round(sum(s.credence for s in talk.stances) / len(talk.stances))
+        talk.bars = _histogram(talk.stances, talk.own_stance)
+    if not map.stances_by_name:
+        talk.stances = [talk.own_stance] * (talk.own_stance is not None)
+    return talk
+
+
+def notes_on(map, user, **on):
+    """Threads that this reader may see, oldest first, each with `answers`."""
+    replies = (
+        Annotation.objects.visible_to(user)
+        .filter(map=map)
+        .select_related("author")
+        .order_by("pk")
+    )
+    threads = (
+        Annotation.objects.visible_to(user)
+        .threads()
+        .filter(map=map, **on)
+        .select_related("author", "passage")
+        .prefetch_related(Prefetch("replies", replies, to_attr="answers"))
+        .order_by("pk")
+    )
+    return [_seen(note, map, user) for note in threads if not note.retracted or note.answers]
+
+
+def _disputes(map, user, **on):
+    disputes = (
+        Dispute.objects.filter(map=map, **on)
+        .select_related("author", "answered_by", "decided_by")
+        .prefetch_related("evidence")
+        .order_by("pk")
+    )
+    seen = [_seen(dispute, map, user) for dispute in disputes]
+    return sorted(seen, key=lambda dispute: not dispute.undecided)
+
+
+def _stances(on):
+    return list(Stance.objects.filter(**on).select_related("user").order_by("-taken_at"))
+
+
+def _seen(contribution, map, user):
+    """The contribution with what its fragment asks: `withheld`, `own`."""
+    contribution.map = map
+    withhold([contribution, *getattr(contribution, "answers", ())], map, user)
+    return contribution
+
+
+def withhold(contributions, map, user):
+    """Mark what a moderator hid as withheld from all below editor, but its author."""
+    sees_hidden = None
+    for each in contributions:
+        each.map = map
+        each.own = user.is_authenticated and each.author_id == user.pk
+        if each.hidden and not each.own:
+            if sees_hidden is None:
+                sees_hidden = may(user, Verb.SEE_HIDDEN, map)
+            each.withheld = not sees_hidden
+        else:
+            each.withheld = False
+
+
+def _histogram(stances, own):
+    """Ten bars of credences, the reader's own marked."""
+    counts = [0] * BARS
+    for stance in stances:
+        counts[_bar(stance.credence)] += 1
+    tallest = max(counts)
+    width = 100 / BARS
+    return [
+        {
+            "x": f"{i * width + 0.5:.1f}%",
+            "width": f"{width - 1:.1f}%",
+            "height": max(2, round(HEIGHT * count / tallest)),
+            "y": HEIGHT - max(2, round(HEIGHT * count / tallest)),
+            "mine": own is not None and _bar(own.credence) == i,
+        }
+        for i, count in enumerate(counts)
+    ]
+
+
+def _bar(credence):
+    return min(credence * BARS // 100, BARS - 1)

@@ -1,0 +1,186 @@
+"""The outline of a map: which cards it shows, and under which each stands."""
+
+from collections import defaultdict, deque
+from dataclasses import dataclass, field
+
+from django.core.cache import cache
+
+from argmap.maps.models import Link, Node
+
+MOST_CARDS = 300
+DEEPEST = 30  # layers; a longer chain opens on demand
+ORDER = {"supports": 0, "joins": 1, "opposes": 2, "undercuts": 3}
+
+
+@dataclass(frozen=True, slots=True)
+class Stub:
+    """What the outline needs of a node before it renders its card."""
+
+    pk: int
+    number: int
+    kind: str
+    touched: int
+    standing: bool
+    hidden: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A standing link: `to` is the number of the node that it, or the link it is about, leads to."""
+
+    pk: int
+    source: int  # number of the node that bears
+    parent: int  # number of the node under which it stands
+    to: int
+    relation: str
+
+
+@dataclass(slots=True)
+class Item:
+    """A card in its place. `again`: it stands elsewhere already. `more`: children not shown."""
+
+    stub: Stub
+    step: Step | None = None
+    again: bool = False
+    children: list = field(default_factory=list)
+    more: int = 0
+    depth: int = 0
+
+
+class Graph:
+    """The stubs of a map by number, and the steps under each."""
+
+    def __init__(self, stubs, steps):
+        self.stubs = stubs
+        self.under = defaultdict(list)
+        self.above = defaultdict(list)
+        for step in sorted(steps, key=lambda step: (ORDER[step.relation], step.source)):
+            self.under[step.parent].append(step)
+            self.above[step.source].append(step)
+
+    @property
+    def contested(self):
+        """Numbers of the nodes that something standing opposes."""
+        return {
+            number
+            for number, steps in self.under.items()
+            if any(step.relation == "opposes" for step in steps)
+        }
+
+    def shown(self, number):
+        """Retracted nodes go, unless something still hangs on them."""
+        stub = self.stubs[number]
+        return stub.standing or bool(self.under.get(number))
+
+    def count(self):
+        return sum(stub.standing for stub in self.stubs.values())
+
+
+def graph_of(map):
+    """From the cache, under the `seq` that was read with the map."""
+    return cache.get_or_set(f"graph:{map.pk}:{map.journal.seq}", lambda: _load(map), 3600)
+
+
+def _load(map):
+    stubs = {
+        number: Stub(pk, number, kind, touched, retracted is None, hidden is not None)
+        for pk, number, kind, touched, retracted, hidden in Node.objects.filter(map=map)
+        .order_by("number")
+        .values_list("pk", "number", "kind", "touched", "retracted_at", "hidden_at")
+    }
+    links = {
+        row[0]: row
+        for row in Link.objects.standing()
+        .filter(map=map, hidden_at=None)
+        .order_by("pk")
+        .values_list("pk", "source__number", "target_node__number", "target_link", "relation")
+    }
+    targets = {row[2] for row in links.values()}
+    steps = []
+    for pk, source, to_node, to_link, relation in links.values():
+        if not stubs[source].standing and source not in targets:
+            continue
+        if to_link is None:
+            steps.append(Step(pk, source, to_node, to_node, relation))
+        elif to_link in links:
+            about = links[to_link]
+            steps.append(Step(pk, source, about[1], _leads_to(about, links), relation))
+    return Graph(stubs, steps)
+
+
+def _leads_to(row, links):
+    """The node at the end of a link, through links that are about links."""
+    passed = set()
+    while row[2] is None and row[3] in links and row[0] not in passed:
+        passed.add(row[0])
+        row = links[row[3]]
+    return row[2] or row[1]
+
+
+def outline(graph, most=MOST_CARDS):
+    """The items from the theses down, breadth-first, and how many statements are left out.
+
+    Each node stands once in full; where it bears on a further one, it is named again. What
+    leads to no thesis comes last. Cycles end where they come back.
+    """
+    theses = [n for n, stub in graph.stubs.items() if stub.kind == "thesis" and graph.shown(n)]
+    builder = _Builder(graph, most)
+    roots = builder.grow(theses)
+    loose = [n for n in graph.stubs if graph.shown(n) and n not in builder.reached and not graph.above.get(n)]
+    roots += builder.grow(loose)
+    rest = [n for n in graph.stubs if graph.shown(n) and n not in builder.reached]
+    roots += builder.grow(rest)
+    return roots, builder.left_out
+
+
+def branch(graph, number, after=0, most=MOST_CARDS):
+    """The item of one node with what hangs on it, from the `after`-th child on."""
+    builder = _Builder(graph, most)
+    return builder.grow([number], after)[0]
+
+
+class _Builder:
+    def __init__(self, graph, most):
+        self.graph, self.room = graph, most
+        self.reached, self.left_out = set(), 0
+
+    def grow(self, numbers, after=0):
+        roots, waiting = [], deque()
+        for number in numbers:
+            if number in self.reached:
+                continue
+            if not self.room:
+                self.left_out += 1
+                continue
+            item = self._item(number, None)
+            roots.append(item)
+            waiting.append(item)
+        while waiting:
+            item = waiting.popleft()
+            steps = self.graph.under.get(item.stub.number, ())[after:]
+            after = 0
+            for step in steps:
+                if not self.graph.shown(step.source):
+                    continue
+                if step.source in self.reached:
+                    item.children.append(Item(self.graph.stubs[step.source], step, again=True))
+                elif self.room and item.depth < DEEPEST:
+                    child = self._item(step.source, step, item.depth + 1)
+                    item.children.append(child)
+                    waiting.append(child)
+                else:
+                    item.more += 1
+        return roots
+
+    def _item(self, number, step, depth=0):
+        self.room -= 1
+        self.reached.add(number)
+        return Item(self.graph.stubs[number], step, depth=depth)
+
+
+def walk(items):
+    """Every item in full, parents before children."""
+    for item in items:
+        if not item.again:
+            yield item
+            yield from walk(item.children)

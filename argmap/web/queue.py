@@ -1,0 +1,225 @@
+"""Moderation: flagging, the queue of flags, hiding and restoring."""
+
+from collections import defaultdict
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from argmap.accounts.models import User
+from argmap.accounts.permissions import Verb, require
+from argmap.articles.models import Article
+from argmap.debate.models import Annotation, Dispute, Suggestion
+from argmap.journal.writing import Gone, Settled
+from argmap.maps.models import Link, Map, Node
+from argmap.moderation.actions import dismiss_flags, flag, hide, restore
+from argmap.moderation.models import TARGETS, Flag
+
+from .forms import Form
+from .respond import done, form_page, safe_next
+
+MOST_FLAGS = 500
+RELATED = {
+    "node": ("node__map", "node__author"),
+    "link": ("link__map", "link__author", "link__source", "link__target_node"),
+    "annotation": ("annotation__map", "annotation__author", "annotation__node"),
+    "dispute": ("dispute__map", "dispute__author", "dispute__node"),
+    "suggestion": ("suggestion__map", "suggestion__author", "suggestion__node"),
+    "article": ("article__owner",),
+    "map": (),
+    "account": (),
+}
+
+
+@require_safe
+def queue(request):
+    """What readers have flagged and nobody has looked at, the most reported first."""
+    require(request.user, Verb.SEE_FLAGS)
+    related = [path for paths in RELATED.values() for path in paths]
+    flags = (
+        Flag.objects.open()
+        .select_related("reporter", *TARGETS, *related)
+        .order_by("created_at")[:MOST_FLAGS]
+    )
+    cases = defaultdict(list)
+    for each in flags:
+        cases[each.target_name, each.target.pk].append(each)
+    rows = [_case(name, flags) for (name, _), flags in cases.items()]
+    rows.sort(key=lambda row: -len(row["flags"]))
+    return render(request, "moderation/queue.html", {"cases": rows})
+
+
+def _case(name, flags):
+    target = flags[0].target
+    return {
+        "name": name,
+        "target": target,
+        "flags": flags,
+        "what": describe(target),
+        "words": words_of(target),
+        "by": getattr(target, "author", None) or getattr(target, "owner", None),
+        "url": address_of(target),
+        "can_hide": not isinstance(target, User),
+    }
+
+
+def describe(target):
+    """What it is, in a few words."""
+    if isinstance(target, Node):
+        return f"Statement #{target.number}"
+    if isinstance(target, Link):
+        return f"Step {target}"
+    if isinstance(target, User):
+        return f"Account {target.username}"
+    on = getattr(target, "node", None)
+    return f"{target._meta.verbose_name.capitalize()}{f' on #{on.number}' if on else ''}"
+
+
+def words_of(target):
+    if isinstance(target, Map | Article):
+        return target.title
+    if isinstance(target, Dispute):
+        return target.statement
+    if isinstance(target, User):
+        return str(target)
+    return getattr(target, "text", "")
+
+
+def address_of(target):
+    """Where it stands; nothing for what has no page of its own."""
+    if isinstance(target, Node | Link | Dispute | Map):
+        return target.get_absolute_url()
+    if isinstance(target, Annotation):
+        return f"{target.map.get_absolute_url()}annotations/{target.pk}/"
+    if isinstance(target, Suggestion) and target.node:
+        return target.map.get_absolute_url() + f"nodes/{target.node.number}/"
+    return ""
+
+
+def get_target(user, name, pk):
+    """Anything that can be flagged, if this person may see it. Raises Gone."""
+    if name not in TARGETS:
+        raise Gone
+    related = ("map",) if hasattr(TARGETS[name], "map_id") else ()
+    target = TARGETS[name].objects.select_related(*related).filter(pk=pk).first()
+    if target is None:
+        raise Gone
+    require(user, Verb.READ, target)
+    return target
+
+
+class FlagForm(Form):
+    button = "Report"
+    reason = forms.ChoiceField(
+        label="What is wrong with it",
+        choices=Flag.Reason.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose what is wrong with it."},
+    )
+    note = forms.CharField(
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3, "data-focus": ""}),
+        help_text="Only moderators read this.",
+    )
+
+
+class HideForm(Form):
+    button = "Hide"
+    reason = forms.CharField(
+        max_length=2000,
+        widget=forms.TextInput(attrs={"data-focus": ""}),
+        error_messages={"required": "Give the reason; it is public."},
+        help_text="Everyone who sees the map reads this.",
+    )
+    moderator_note = forms.CharField(
+        label="Note", required=False, max_length=5000, help_text="Only moderators read this."
+    )
+
+
+class RestoreForm(HideForm):
+    button = "Restore"
+
+
+class DismissForm(Form):
+    button = "Leave it as it is"
+    moderator_note = forms.CharField(
+        label="Note",
+        required=False,
+        max_length=5000,
+        widget=forms.TextInput(attrs={"data-focus": ""}),
+        help_text="Only moderators read this.",
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def report(request, name, pk):
+    """A reader flags something."""
+    return _act(request, name, pk, Verb.FLAG, FlagForm, flag, "Report", "A moderator will look at it.")
+
+
+@require_http_methods(["GET", "POST"])
+def hide_it(request, name, pk):
+    return _act(request, name, pk, Verb.HIDE, HideForm, hide, "Hide", "Hidden.")
+
+
+@require_http_methods(["GET", "POST"])
+def restore_it(request, name, pk):
+    return _act(request, name, pk, Verb.RESTORE, RestoreForm, restore, "Restore", "Restored.")
+
+
+@require_http_methods(["GET", "POST"])
+def dismiss(request, name, pk):
+    return _act(
+        request, name, pk, Verb.SEE_FLAGS, DismissForm, dismiss_flags, "Leave as it is", "The flags are settled."
+    )
+
+
+def _act(request, name, pk, verb, form_class, action, title, toast):
+    target = get_target(request.user, name, pk)
+    require(request.user, verb, target)
+    form = form_class(request.POST or None)
+    status = 200
+    if request.method == "POST" and form.is_valid():
+        try:
+            action(request.user, target, **form.cleaned_data)
+            return _answer(request, target, toast)
+        except ValidationError as error:
+            form.refuse(error)
+        except Settled as settled:
+            form.add_error(None, str(settled))
+            status = 409
+    return _form(request, target, form, title, status)
+
+
+def _answer(request, target, toast):
+    map = _map_of(target)
+    if map is None or request.POST.get("next"):
+        return redirect(safe_next(request) or "/")
+    return done(request, map, node=_node_of(target), toast=toast)
+
+
+def _form(request, target, form, title, status):
+    context = {
+        "action": request.path,
+        "next": request.GET.get("next", "") or request.POST.get("next", ""),
+        "quoted": words_of(target),
+    }
+    title = f"{title}: {describe(target)}"
+    return form_page(request, _map_of(target), form, title=title, status=status, **context)
+
+
+def _map_of(target):
+    return target if isinstance(target, Map) else getattr(target, "map", None)
+
+
+def _node_of(target):
+    """The node whose margin shows the target."""
+    if isinstance(target, Node):
+        return target
+    if isinstance(target, Link):
+        return target.source
+    if isinstance(target, Annotation) and target.parent:
+        target = target.parent
+    return getattr(target, "node", None)

@@ -1,0 +1,143 @@
+"""How a page answers: whole, as a fragment, unchanged, or with what a write has changed."""
+
+import hashlib
+import json
+
+from django.conf import settings
+from django.contrib.messages import get_messages
+from django.http import HttpResponse, HttpResponseNotModified
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.cache import patch_vary_headers
+from django.utils.http import parse_etags, quote_etag, url_has_allowed_host_and_scheme
+from django.utils.translation import get_language
+
+from argmap.accounts.permissions import Verb, may
+from argmap.journal.models import Journal
+
+VARY = ("Cookie", "HX-Request", "HX-Request-Type")
+
+
+def wants_fragment(request):
+    """Whether htmx asks for a part; a restored history wants the whole page."""
+    return bool(request.htmx) and request.htmx.request_type != "full"
+
+
+def page(request, template, context, *, fragment, status=200, triggers=None):
+    """The page, or for htmx the named partial of its template."""
+    name = f"{template}#{fragment}" if wants_fragment(request) else template
+    response = render(request, name, context, status=status)
+    return _finished(response, triggers)
+
+
+def _finished(response, triggers=None):
+    patch_vary_headers(response, VARY)
+    response.setdefault("Cache-Control", "private, no-cache")
+    if triggers:
+        response["HX-Trigger"] = json.dumps(triggers)
+    return response
+
+
+def form_page(request, map, form, *, title, status=200, **context):
+    """A form by itself as a page, or in the margin."""
+    if status == 200 and form.errors:
+        status = 422
+    context |= {"map": map, "form": form, "title": title}
+    return page(request, "maps/form.html", context, fragment="form", status=status)
+
+
+def done(request, map, *, node=None, toast="", focus=None):
+    """After a write: the page with JavaScript gets what changed, the one without goes back."""
+    if not wants_fragment(request):
+        return redirect(_way_back(request, map, node))
+    from .workspace import after_write
+
+    triggers = {"argmap:selected": {"node": node.number if node else None}}
+    if toast:
+        triggers["argmap:toast"] = {"text": toast}
+    if focus:
+        triggers["argmap:focus"] = {"target": focus}
+    return _finished(HttpResponse(after_write(request, map, node)), triggers)
+
+
+def _way_back(request, map, node):
+    return safe_next(request) or workspace_url(map, node)
+
+
+def safe_next(request):
+    """Where a form asked to go on, if that is on this site; otherwise nothing."""
+    back = request.POST.get("next", "")
+    safe = url_has_allowed_host_and_scheme(
+        back, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return back if safe else ""
+
+
+def workspace_url(map, node=None):
+    url = reverse("workspace", args=[map.slug])
+    return f"{url}?node={node.number}#n{node.number}" if node else url
+
+
+class Allowed:
+    """What templates ask: `allowed.ADD`, by the names of Verb."""
+
+    def __init__(self, user, obj):
+        self._user, self._obj = user, obj
+
+    def __getitem__(self, name):
+        try:
+            return may(self._user, Verb[name], self._obj)
+        except KeyError:
+            raise KeyError(name) from None
+
+
+def etag_of(request, map):
+    """One name for one version of a page of a map; None while a message waits for the reader.
+
+    What a page shows changes by Events, by the reader's role and sanctions, or by the
+    clock (which browsers keep); so these name it, with session, language and release.
+    """
+    if len(get_messages(request)):
+        return None
+    user = request.user
+    parts = [
+        request.get_full_path(),
+        wants_fragment(request),
+        map.pk,
+        map.journal.seq,
+        map.article.journal.seq if map.article_id else 0,
+        int(map.role_of(user)),
+        _own_seqs(user),
+        request.COOKIES.get(settings.SESSION_COOKIE_NAME),
+        request.COOKIES.get(settings.CSRF_COOKIE_NAME),
+        get_language(),
+        settings.RELEASE,
+    ]
+    return quote_etag(hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:32])
+
+
+def _own_seqs(user):
+    """The site's and the account's `seq`, and the sanctions that are in force now."""
+    journals = Journal.objects.filter(kind=Journal.Kind.SITE)
+    if not user.is_authenticated:
+        return list(journals.values_list("pk", "seq"))
+    journals |= Journal.objects.filter(pk=user.journal_id)
+    sanctions = [sanction.pk for sanction in user.sanctions_in_force()]
+    return [sorted(journals.values_list("pk", "seq")), sanctions, user.is_moderator]
+
+
+def not_modified(request, etag):
+    """The answer 304, where the browser has this version; otherwise None."""
+    if etag is None or request.method not in ("GET", "HEAD"):
+        return None
+    if etag not in parse_etags(request.headers.get("If-None-Match", "")):
+        return None
+    response = HttpResponseNotModified()
+    response["ETag"] = etag
+    return _finished(response)
+
+
+def with_etag(response, etag):
+    if etag is not None:
+        response["ETag"] = etag
+    return response

@@ -1,0 +1,156 @@
+"""Every model has a list and a page, for those who may use the admin and for no one else."""
+
+import pytest
+from django.apps import apps
+from django.contrib import admin
+from django.contrib.auth.models import Group
+from django.urls import reverse
+
+from argmap.accounts.models import ApiToken, Invitation, Team, TeamMember, User
+from argmap.debate.models import Annotation
+from argmap.journal.models import Change, Event, Journal
+
+MODELS = sorted(admin.site._registry, key=lambda model: model._meta.label)
+OURS = [model for model in MODELS if model.__module__.startswith("argmap.")]
+#: What a moderator who does not run the server reads no row of.
+NOT_FOR_MODERATORS = {
+    Team,
+    TeamMember,
+    Invitation,
+    ApiToken,
+    apps.get_model("account.EmailAddress"),
+}
+every_model = pytest.mark.parametrize("model", MODELS, ids=lambda model: model._meta.label)
+
+
+@pytest.fixture
+def rows(public, around, bob):
+    """A row of each model that a moderator may read, or at least someone who runs the server."""
+    rows = {type(obj): obj for each in (public, around) for obj in vars(each).values()}
+    events = Event.objects.filter(journal=public.map.journal)
+    return rows | {
+        Annotation: public.annotation,
+        User: bob,
+        Journal: public.map.journal,
+        Event: events.filter(verb="add_node").first(),
+        Change: Change.objects.filter(event__in=events).first(),
+    }
+
+
+def test_every_model_of_argmap_is_there():
+    domain = ("journal", "accounts", "articles", "maps", "debate", "moderation")
+    models = [model for label in domain for model in apps.get_app_config(label).get_models()]
+    assert set(models) <= set(MODELS)
+    assert not admin.site.is_registered(Group)
+
+
+@every_model
+def test_someone_who_runs_the_server_reads_every_list_and_page(
+    model, rows, olga, sign_in, list_of, page_of
+):
+    client = sign_in(olga)
+    answer = client.get(list_of(model), {"q": "1"})
+    assert answer.status_code == 200
+    answer = client.get(list_of(model))
+    assert answer.status_code == 200
+    assert answer.context["cl"].result_count >= 1
+    assert client.get(page_of(rows[model])).status_code == 200
+
+
+@every_model
+def test_a_moderator_reads_every_list_and_what_is_public(
+    model, rows, mona, sign_in, list_of, page_of
+):
+    client = sign_in(mona)
+    answer = client.get(list_of(model))
+    assert answer.status_code == 200
+    if model in NOT_FOR_MODERATORS:
+        assert answer.context["cl"].result_count == 0
+        assert client.get(page_of(rows[model])).status_code == 302
+    else:
+        assert answer.context["cl"].result_count >= 1
+        assert client.get(page_of(rows[model])).status_code == 200
+
+
+@every_model
+def test_every_filter_of_a_list_works(model, rows, olga, sign_in, list_of):
+    client = sign_in(olga)
+    page = client.get(list_of(model)).context["cl"]
+    assert page.search_fields
+    for spec in page.filter_specs:
+        for choice in spec.choices(page):
+            answer = client.get(list_of(model) + choice["query_string"])
+            assert answer.status_code == 200, choice
+
+
+@every_model
+def test_for_others_there_is_no_admin(model, rows, alice, sign_in, list_of, page_of):
+    for address in (list_of(model), page_of(rows[model])):
+        assert sign_in(alice).get(address, follow=True).status_code == 404
+        answer = sign_in(None).get(address)
+        assert answer.status_code == 302
+        assert answer.url.startswith(reverse("admin:login"))
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [{"is_staff": True}, {"is_moderator": True}, {"is_superuser": True}],
+    ids=lambda fields: next(iter(fields)),
+)
+def test_one_half_of_the_key_opens_nothing(fields, alice, sign_in):
+    User.objects.filter(pk=alice.pk).update(**fields)
+    assert sign_in(alice).get(reverse("admin:index"), follow=True).status_code == 404
+
+
+def test_a_suspended_moderator_is_kept_out(mona, alice, sign_in):
+    from argmap.moderation.actions import sanction
+
+    User.objects.filter(pk=alice.pk).update(is_moderator=True)
+    alice.refresh_from_db()
+    sanction(alice, mona, kind="suspend", reason="Look at the rules again")
+    assert sign_in(mona).get(reverse("admin:index"), follow=True).status_code == 404
+
+
+def test_signing_in_is_the_sites_own(client, db):
+    answer = client.get(reverse("admin:login"), {"next": "/admin/maps/map/"})
+    assert answer.status_code == 302
+    assert answer.url == f"{reverse('account_login')}?next=/admin/maps/map/"
+    assert client.post(reverse("admin:login"), {"username": "x"}).status_code == 302
+
+
+def test_the_index_names_every_model(olga, sign_in, list_of):
+    page = sign_in(olga).get(reverse("admin:index")).content.decode()
+    assert all(f'href="{list_of(model)}"' in page for model in MODELS)
+
+
+def test_an_event_shows_its_changes_field_by_field(public, mona, sign_in, page_of):
+    event = Event.objects.filter(journal=public.map.journal, verb="add_node")[1]
+    page = sign_in(mona).get(page_of(event)).content.decode()
+    assert "open claim" in page
+    assert f'href="{page_of(public.node)}">maps.node {public.node.pk}</a>' in page
+
+
+def test_an_object_leads_to_its_history(public, mona, sign_in, page_of):
+    answer = sign_in(mona).get(page_of(public.node, "history"), follow=True)
+    assert [change.object_id for change in answer.context["cl"].result_list] == [public.node.pk]
+
+
+def test_an_object_leads_to_what_points_to_it(public, mona, sign_in, page_of):
+    client = sign_in(mona)
+    lists = dict(client.get(page_of(public.map)).context["lists"])
+    answer = client.get(lists["nodes (map)"])
+    assert {node.map_id for node in answer.context["cl"].result_list} == {public.map.pk}
+
+
+def test_an_event_of_an_import_shows_its_first_changes_only(public, olga, sign_in, page_of):
+    event = Event.objects.filter(journal=public.map.journal).first()
+    change = event.changes.first()
+    Change.objects.bulk_create(
+        Change(
+            event=event, object_type="maps.node", object_id=9, text=change.text, salt="", digest=""
+        )
+        for _ in range(120)
+    )
+    page = sign_in(olga).get(page_of(event)).content.decode()
+    assert page.count("maps.node 9</a>") <= 100
+    assert "changes (event)" in page

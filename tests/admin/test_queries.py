@@ -1,0 +1,97 @@
+"""A list asks the database as often for thirty rows as for three."""
+
+import itertools
+
+import pytest
+from allauth.account.models import EmailAddress
+from django.contrib import admin
+from django.contrib.auth import get_user_model
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from argmap.accounts.actions import create_team, invite, issue_token
+from argmap.accounts.permissions import Role
+from argmap.articles.actions import add_edition
+from argmap.articles.models import Placement
+from argmap.debate import actions as debate
+from argmap.maps import actions
+from argmap.maps.actions.nodes import Selection
+from argmap.moderation.actions import flag, sanction
+
+MODELS = sorted(admin.site._registry, key=lambda model: model._meta.label)
+numbers = itertools.count()
+
+
+def add_row_of_each(map, people):
+    """One more row of every model (of Placement, one in each edition)."""
+    alice, bob, charlie, mona = people
+    n = next(numbers)
+    edition = map.article.editions.first()
+    other = actions.bring_in(
+        alice, article={"title": f"Article {n}", "visibility": "public"}, text=f"Text {n}."
+    )
+    person = get_user_model().objects.create_user(f"person{n}", password=None)
+    EmailAddress.objects.create(user=person, email=f"person{n}@example.org")
+    team = create_team(person, name=f"Team {n}")
+    invite(person, team, email="guest@example.org", role=Role.VIEWER)
+    issue_token(person, name="laptop")
+    actions.set_role(alice, map, person, Role.WRITER)
+    add_edition(alice, other.article, text=f"Text {n}, corrected.")
+    thesis = actions.add_node(person, map, kind="thesis", text=f"Thesis {n}")
+    node = actions.add_node(
+        person,
+        map,
+        kind="claim",
+        text=f"Claim {n}",
+        relation="supports",
+        target=thesis,
+        citations=[{"title": "A book"}],
+        selection=Selection(edition, 4, 24),
+    )
+    step = actions.add_node(
+        bob, map, kind="claim", text=f"Step {n}", relation="joins", target=node.links_out.get()
+    )
+    note = debate.annotate(bob, map, target=Selection(edition, 4, 24), text="A note")
+    debate.reply(person, note, text="An answer")
+    debate.take_stance(bob, map, target=node, credence=50)
+    debate.take_stance(bob, map, target=step.links_out.get().target_link, impact=2)
+    dispute = debate.open_dispute(
+        bob, map, target=node, ground="outdated", statement="It was so once"
+    )
+    debate.decide_dispute(alice, dispute, upheld=False, decision="It still is")
+    suggestion = debate.suggest(bob, map, target=node, text="Other words")
+    debate.decide_suggestion(alice, suggestion, accept=False, decision="No")
+    sanction(mona, charlie, kind="warn", reason="Rude")
+    for target in (node, node.links_out.get(), note, dispute, suggestion, other, person):
+        flag(bob, target, reason="spam")
+
+
+@pytest.mark.parametrize("who", ["mona", "olga"])
+def test_queries_do_not_grow_with_the_rows(
+    who, new_map, alice, bob, charlie, mona, olga, sign_in, list_of
+):
+    user = {"mona": mona, "olga": olga}[who]
+    map = new_map("public")
+    client = sign_in(user)
+
+    def asked():
+        counts = {}
+        for model in MODELS:
+            with CaptureQueriesContext(connection) as queries:
+                page = client.get(list_of(model)).context["cl"]
+            counts[model] = len(queries)
+            rows[model] = len(page.result_list)
+        return counts
+
+    rows = {}
+    for _ in range(3):
+        add_row_of_each(map, (alice, bob, charlie, mona))
+    asked()  # the first request also fills Django's own caches
+    few = asked()
+    assert all(count >= 3 for count in rows.values()) or who == "mona"
+    for _ in range(27):
+        add_row_of_each(map, (alice, bob, charlie, mona))
+    many = asked()
+    assert all(count >= 30 for count in rows.values()) or who == "mona"
+    assert {model: few[model] for model in MODELS} == many
+    assert Placement.objects.count() >= 30
