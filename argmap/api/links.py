@@ -31,8 +31,8 @@ class LinkSerializer(ContributionSerializer):
 class Source(NodeNumber):
     """The number of a node of this map."""
 
-    def to_internal_value(self, data):
-        return find_node(self.context["map"], super().to_internal_value(data))
+    def run_validation(self, data=serializers.empty):
+        return find_node(self.context["map"], super().run_validation(data))
 
 
 class NewLinkSerializer(Body):

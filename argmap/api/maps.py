@@ -76,8 +76,10 @@ class MapSerializer(Shown):
 class ReadableArticle(Id):
     """The id of an article that the caller finds in the list of articles."""
 
-    def to_internal_value(self, data):
-        pk, user = super().to_internal_value(data), self.context["user"]
+    def run_validation(self, data=serializers.empty):
+        pk, user = super().run_validation(data), self.context["user"]
+        if pk is None:
+            return None
         article = Article.objects.visible_to(user).filter(pk=pk).first()
         if article is None or not may(user, Verb.READ, article):
             raise ValidationError("There is no such article.")

@@ -18,7 +18,7 @@ from argmap.journal.writing import Gone
 from argmap.maps.models import Node, get_map
 
 from .annotations import find_node
-from .forms import Form, SelectionForm, write
+from .forms import Form, SelectionForm, plainly, write
 from .margin import withhold
 from .nodes import ReasonForm, _choices, find_link
 from .respond import Allowed, etag_of, not_modified, with_etag
@@ -84,7 +84,7 @@ class DisputeForm(Form):
     node = forms.IntegerField(required=False, widget=forms.HiddenInput)
     link = forms.IntegerField(required=False, widget=forms.HiddenInput)
     ground = forms.ChoiceField(
-        choices=Dispute.Ground.choices,
+        choices=plainly(Dispute.Ground),
         widget=forms.RadioSelect,
         initial=Dispute.Ground.UNSUPPORTED,
         error_messages={"required": "Choose the ground of the dispute."},

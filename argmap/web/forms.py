@@ -12,6 +12,11 @@ from argmap.maps.actions.nodes import Selection
 from .respond import done, form_page
 
 
+def plainly(choices):
+    """The choices of a model's field under their own values, which are the glossary's words."""
+    return [(value, value) for value in choices.values]
+
+
 class Form(forms.Form):
     """A form whose errors come from the action, each beside the field of its name."""
 

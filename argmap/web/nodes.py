@@ -16,7 +16,7 @@ from .cards import cards_of
 from .forms import Form, SelectionForm, _node_in_view, write
 from .history import lines_about
 from .margin import talk_about, withhold
-from .outline import Item, Stub
+from .outline import Item, Step, Stub
 from .respond import Allowed, etag_of, not_modified, page, with_etag
 from .workspace import get_node, shown_to
 
@@ -53,18 +53,30 @@ def node_page(request, slug, number):
     withhold([node], map, request.user)
     shown = shown_to(request.user, map)
     around = _around(node)
-    others = {other.number: _item(other) for rows in around.values() for _, other in rows}
-    items = [*others.values(), _item(node)]
-    cards = cards_of(map, items, shown.edition, sees_hidden=shown.sees_hidden)
+    below = [_item(other) for _, other in around["bears_on"]] + [_item(node)]
+    bearing = [
+        _item(other, link)
+        for key, rows in around.items()
+        if key != "bears_on"
+        for link, other in rows
+    ]
+    cards = {
+        "bears_on": cards_of(map, below, shown.edition, sees_hidden=shown.sees_hidden),
+        "bearing": cards_of(map, bearing, shown.edition, sees_hidden=shown.sees_hidden),
+    }
     context = {
         "map": map,
         "node": node,
         "sections": [
-            (key, title, [(link, cards[other.number]) for link, other in around[key]])
+            (
+                key,
+                title,
+                [(link, cards.get(key, cards["bearing"])[other.number]) for link, other in around[key]],
+            )
             for key, title in SECTIONS
             if around[key]
         ],
-        "card": cards[node.number],
+        "card": cards["bears_on"][node.number],
         "citations": [] if node.withheld else node.citations.all(),
         "placements": [] if node.withheld else _placements(node),
         "talk": talk_about(node, map, request.user),
@@ -93,7 +105,9 @@ def _around(node):
         .filter(
             Q(source=node) | Q(target_node=node) | Q(target_link__source=node), hidden_at=None
         )
-        .select_related("source", "target_node", "target_link__source")
+        .select_related(
+            "source", "target_node", "target_link__source", "target_link__target_node"
+        )
     )
     for link in links:
         if link.source_id == node.pk:
@@ -109,10 +123,14 @@ def _section(link):
     return link.relation
 
 
-def _item(node):
-    return Item(
-        Stub(node.pk, node.number, node.kind, node.touched, not node.retracted, node.hidden)
-    )
+def _item(node, link=None):
+    """For a card outside of an outline; with the link by which it bears, drawn as such."""
+    stub = Stub(node.pk, node.number, node.kind, node.touched, not node.retracted, node.hidden)
+    if link is None:
+        return Item(stub)
+    end = (link.target_link and link.target_link.target_node) or link.target_node
+    to = end.number if end else link.target_link.source.number
+    return Item(stub, Step(link.pk, node.number, to, to, link.relation))
 
 
 def _placements(node):
@@ -270,7 +288,9 @@ def _about_step(map, form):
         return ""
     link = (
         Link.objects.filter(map=map, pk=pk)
-        .select_related("source", "target_node", "target_link__source")
+        .select_related(
+            "source", "target_node", "target_link__source", "target_link__target_node"
+        )
         .first()
     )
     return f"On the step: {link}" if link else ""

@@ -16,7 +16,7 @@ from argmap.maps.models import Link, Map, Node
 from argmap.moderation.actions import dismiss_flags, flag, hide, restore
 from argmap.moderation.models import TARGETS, Flag
 
-from .forms import Form
+from .forms import Form, plainly
 from .respond import done, form_page, safe_next
 
 MOST_FLAGS = 500
@@ -113,7 +113,7 @@ class FlagForm(Form):
     button = "Report"
     reason = forms.ChoiceField(
         label="What is wrong with it",
-        choices=Flag.Reason.choices,
+        choices=plainly(Flag.Reason),
         widget=forms.RadioSelect,
         error_messages={"required": "Choose what is wrong with it."},
     )

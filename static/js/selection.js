@@ -169,6 +169,7 @@ each("#selection-bar", bar => {
 
   document.addEventListener("scroll", place, { capture: true, passive: true });
   addEventListener("resize", place);
+  look();   // words that were selected before this module had come
 
   // The mark goes when the form that it was made for has gone
   document.addEventListener("htmx:after:swap", () => {

@@ -68,10 +68,11 @@ class Walk:
         return True
 
     def some(self, model, **where):
-        rows = list(model.objects.filter(map=self.map, **where).order_by("pk"))
-        if not rows:
+        rows = model.objects.filter(map=self.map, **where).order_by("pk")
+        ids = list(rows.values_list("pk", flat=True))
+        if not ids:
             raise Gone
-        return self.random.choice(rows)
+        return model.objects.get(pk=self.random.choice(ids))
 
     def selection(self):
         edition = self.random.choice(list(self.map.article.editions.all()))
@@ -267,13 +268,13 @@ def test_after_anything_that_people_do(seed, by_name, new_map, people, mona, cha
     map = new_map(stances_by_name=by_name)
     walk = Walk(seed, map, people, mona, charlie)
     snapshots, done = {}, 0
-    for _ in range(300):
+    for _ in range(200):
         done += walk.step()
         if walk.random.random() < 0.03:
             map.journal.refresh_from_db()
             snapshots[map.journal.seq] = rows_of(map)
 
-    assert done > 100
+    assert done > 60
     assert told_by(map) == rows_of(map)
     for seq, rows in snapshots.items():
         assert told_by(map, until=seq) == rows
