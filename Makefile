@@ -6,7 +6,7 @@ ARGS ?=
 BIN := .venv/bin
 LINTS := lint-python lint-templates lint-floors lint-migrations lint-production
 
-.PHONY: run test lint $(LINTS) format
+.PHONY: run test bench lint $(LINTS) format
 .DELETE_ON_ERROR:
 
 run: .venv/ready
@@ -18,6 +18,10 @@ run: .venv/ready
 # make test ARGS="-k dispute"
 test: .venv/ready-dev
 	@$(BIN)/python .ci/test.py $(ARGS)
+
+# The budgets of the design, on SQLite and on PostgreSQL.
+bench: .venv/ready-dev
+	@$(BIN)/python .ci/bench.py
 
 lint: $(LINTS)
 $(LINTS): .venv/ready-dev

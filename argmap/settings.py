@@ -119,9 +119,7 @@ TEMPLATES = [
     },
 ]
 
-DATABASES = {
-    "default": dj_database_url.config(default=f"sqlite:///{VAR / 'argmap.sqlite3'}")
-}
+DATABASES = {"default": dj_database_url.config(default=f"sqlite:///{VAR / 'argmap.sqlite3'}")}
 DATABASE = DATABASES["default"]
 if DATABASE["ENGINE"].endswith("sqlite3"):
     if DATABASE["NAME"] == str(VAR / "argmap.sqlite3"):
@@ -139,10 +137,11 @@ else:
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {
-    "default": {
-        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
-        "OPTIONS": {"MAX_ENTRIES": 20_000},
-    }
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    "pages": {
+        "BACKEND": "argmap.web.memory.Memory",
+        "OPTIONS": {"MAX_ENTRIES": 40_000},
+    },
 }
 
 AUTH_USER_MODEL = "accounts.User"

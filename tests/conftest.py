@@ -33,6 +33,8 @@ def pytest_terminal_summary(terminalreporter):
 
 def pytest_configure():
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    # Or every test client would begin by reading the folders of static files.
+    settings.WHITENOISE_AUTOREFRESH = True
 
 
 @pytest.fixture(autouse=True)

@@ -40,7 +40,11 @@ class User(Moderated, AbstractUser):
     @property
     def initials(self):
         words = str(self).split()
-        return "".join(word[0] for word in words[:2]).upper() if len(words) > 1 else str(self)[:2].upper()
+        return (
+            "".join(word[0] for word in words[:2]).upper()
+            if len(words) > 1
+            else str(self)[:2].upper()
+        )
 
     @property
     def hue(self):

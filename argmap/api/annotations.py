@@ -102,8 +102,9 @@ class Annotations(OfMap):
 
     @makes(NewAnnotationSerializer, AnnotationSerializer)
     def post(self, request, slug):
-        made = self._write(**self.checked(NewAnnotationSerializer))
-        annotation = one(annotations(self.map, request.user), pk=made.pk)
+        annotation = self._write(**self.checked(NewAnnotationSerializer))
+        if annotation.passage_id:
+            annotation = one(annotations(self.map, request.user), pk=annotation.pk)
         return self.made(annotation, AnnotationSerializer, "annotation", slug, annotation.pk)
 
     def _write(self, *, target, text, **fields):

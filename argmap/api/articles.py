@@ -9,17 +9,16 @@ from argmap.journal.writing import Gone
 from argmap.maps.models import Map
 
 from .bodies import Body, Choice, OwnTeam, Words
-from .showing import PersonSerializer, Shown, may_read
+from .showing import PersonSerializer, Row, Shown, may_read
 from .views import OfMap, View, lists, makes, one, shows
 
 
-class EditionNoteSerializer(serializers.ModelSerializer):
+class EditionNoteSerializer(Row):
     """An edition without its text."""
 
     class Meta:
         model = Edition
         fields = ["number", "sha256", "note", "created_at"]
-        read_only_fields = fields
 
 
 class ArticleSerializer(Shown):

@@ -7,16 +7,15 @@ from argmap.maps.models import Citation, Link, Node
 
 from .bodies import Body, Choice, Words
 from .pagination import PagesByNumber
-from .showing import CONTRIBUTION, ContributionSerializer
+from .showing import CONTRIBUTION, ContributionSerializer, Row
 from .targets import PassageSerializer, SelectionSerializer, TargetSerializer, passages
 from .views import OfMap, lists, makes, one, shows
 
 
-class CitationSerializer(serializers.ModelSerializer):
+class CitationSerializer(Row):
     class Meta:
         model = Citation
         fields = CITATION_FIELDS
-        read_only_fields = fields
 
 
 class NodeSerializer(ContributionSerializer):

@@ -1,5 +1,6 @@
 """What goes out: an object as this reader may see it."""
 
+from django.db import models
 from rest_framework import serializers
 
 from argmap.accounts.models import User
@@ -18,7 +19,23 @@ def may_read(user, obj):
     return may(user, Verb.SEE_HIDDEN, obj)
 
 
-class Shown(serializers.ModelSerializer):
+class Row(serializers.ModelSerializer):
+    """A row of a table, to be read."""
+
+    serializer_field_mapping = {
+        **serializers.ModelSerializer.serializer_field_mapping,
+        models.URLField: serializers.CharField,  # most are empty, which is no URL
+    }
+
+    def get_fields(self):
+        fields = super().get_fields()
+        for field in fields.values():
+            field.read_only = True
+            field.required = False
+        return fields
+
+
+class Shown(Row):
     """Every field is null where the words are withheld, but those of `always`.
 
     `always` is named, and not what is withheld: a field that is added later is withheld
@@ -29,11 +46,8 @@ class Shown(serializers.ModelSerializer):
 
     def get_fields(self):
         fields = super().get_fields()
-        for name, field in fields.items():
-            field.read_only = True
-            field.required = False
-            if name not in self.always:
-                field.allow_null = True
+        for name in fields.keys() - self.always:
+            fields[name].allow_null = True
         return fields
 
     def to_representation(self, obj):
@@ -47,15 +61,14 @@ class Shown(serializers.ModelSerializer):
         return may_read(self.context["user"], obj)
 
 
-class PersonSerializer(serializers.ModelSerializer):
+class PersonSerializer(Row):
     """Someone, by the name that others read."""
 
-    name = serializers.CharField(source="__str__", read_only=True)
+    name = serializers.CharField(source="__str__")
 
     class Meta:
         model = User
         fields = ["id", "name"]
-        read_only_fields = fields
 
 
 CONTRIBUTION = ("author", "version", "created_at", "changed_at", "retracted", "hidden")

@@ -8,7 +8,7 @@ from argmap.articles.models import Passage, Placement
 from argmap.maps.actions.nodes import Selection
 
 from .bodies import Body, Id, NodeNumber
-from .showing import Shown
+from .showing import Row, Shown
 
 
 class TargetSerializer(Body):
@@ -72,13 +72,12 @@ class SelectionSerializer(Body):
         return Selection(edition, fields["start"], fields["end"])
 
 
-class PlacementSerializer(serializers.ModelSerializer):
-    edition = serializers.IntegerField(source="edition.number", read_only=True)
+class PlacementSerializer(Row):
+    edition = serializers.IntegerField(source="edition.number")
 
     class Meta:
         model = Placement
         fields = ["edition", "start", "end", "status", "score"]
-        read_only_fields = fields
 
 
 class PassageSerializer(Shown):

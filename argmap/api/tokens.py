@@ -9,14 +9,14 @@ from argmap.accounts.permissions import Forbidden, SignInFirst
 
 from .authentication import PasswordAuthentication, TokenAuthentication
 from .bodies import Body, Words
+from .showing import Row
 from .views import NOT_WRITTEN, View, lists, makes, one
 
 
-class TokenSerializer(serializers.ModelSerializer):
+class TokenSerializer(Row):
     class Meta:
         model = ApiToken
         fields = ["id", "name", "created_at", "revoked_at"]
-        read_only_fields = fields
 
 
 class IssuedTokenSerializer(TokenSerializer):
@@ -26,7 +26,6 @@ class IssuedTokenSerializer(TokenSerializer):
 
     class Meta(TokenSerializer.Meta):
         fields = [*TokenSerializer.Meta.fields, "secret"]
-        read_only_fields = fields
 
 
 class NewTokenSerializer(Body):

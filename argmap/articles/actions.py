@@ -122,7 +122,9 @@ def _add_edition(actor, article, text, note, at, digests=None):
     last = article.editions.order_by("-number").first()
     digest = hashlib.sha256(text.encode()).hexdigest()
     if last and last.sha256 == digest:
-        raise ValidationError({"text": "This is the text of the newest edition, letter for letter."})
+        raise ValidationError(
+            {"text": "This is the text of the newest edition, letter for letter."}
+        )
     return Edition.objects.create(
         article=article,
         number=last.number + 1 if last else 1,
@@ -142,7 +144,9 @@ def checked_text(text):
     except ValidationError as error:
         raise ValidationError({"text": error}) from error
     if not text.strip():
-        raise ValidationError({"text": "There is no text in this. Paste the article, or choose its file."})
+        raise ValidationError(
+            {"text": "There is no text in this. Paste the article, or choose its file."}
+        )
     if len(text) > LONGEST_TEXT:
         raise ValidationError(
             {"text": f"This text has {len(text):,} characters; the most is {LONGEST_TEXT:,}."}
@@ -217,4 +221,3 @@ def _choose_passage(edition, start, end):
     ]
     Placement.objects.bulk_create(placements)
     return passage
-

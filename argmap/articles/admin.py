@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.db.models import Q
 
 from argmap.journal.admin import open_journals
-from argmap.journal.read_only_admin import FlaggedFilter, ReadOnlyAdmin, related, short
+from argmap.journal.read_only_admin import FlaggedFilter, ReadOnlyAdmin, moderated, related, short
 
 from .models import Article, Edition, Passage, Placement, Visibility
 
@@ -23,7 +23,7 @@ def _seen(passage):
 
 @admin.register(Article)
 class ArticleAdmin(ReadOnlyAdmin):
-    moderators_see = Q(visibility=Visibility.PUBLIC) | Q(open_flags__gt=0)
+    moderators_see = Q(visibility=Visibility.PUBLIC) | moderated()
     list_display = ["title", "publisher", "published_on", related("owner"), related("team")]
     list_display += ["visibility", "open_flags", "hidden_at", "created_at"]
     list_filter = ["visibility", FlaggedFilter, ("hidden_at", admin.EmptyFieldListFilter)]
@@ -42,7 +42,7 @@ class ArticleAdmin(ReadOnlyAdmin):
 
 @admin.register(Edition)
 class EditionAdmin(ReadOnlyAdmin):
-    moderators_see = Q(article__visibility=Visibility.PUBLIC) | Q(article__open_flags__gt=0)
+    moderators_see = Q(article__visibility=Visibility.PUBLIC) | moderated("article__")
     list_display = ["id", related("article"), "number", "note", related("added_by"), "created_at"]
     list_filter = ["article__visibility", "created_at"]
     search_fields = ["article__title", "note", "=sha256"]

@@ -50,9 +50,7 @@ def paragraphs(text):
     """The text cut at blank lines, numbered from 1, each with its offset."""
     return [
         Paragraph(number, match.start(), match.group())
-        for number, match in enumerate(
-            re.finditer(r"\S(?:.|\n(?![^\S\n]*\n))*", text), start=1
-        )
+        for number, match in enumerate(re.finditer(r"\S(?:.|\n(?![^\S\n]*\n))*", text), start=1)
     ]
 
 

@@ -55,9 +55,7 @@ class Article(Moderated):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="articles"
     )
     team = models.ForeignKey(Team, models.PROTECT, null=True, blank=True, related_name="articles")
-    visibility = models.CharField(
-        max_length=10, choices=Visibility, default=Visibility.PRIVATE
-    )
+    visibility = models.CharField(max_length=10, choices=Visibility, default=Visibility.PRIVATE)
     journal = models.OneToOneField(Journal, models.PROTECT, related_name="article", editable=False)
     created_at = models.DateTimeField(editable=False)
 

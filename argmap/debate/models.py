@@ -64,9 +64,7 @@ class Annotation(InMap):
     )
     text = models.TextField(blank=True)
     tags = models.JSONField(default=list, blank=True)
-    motivation = models.CharField(
-        max_length=12, choices=Motivation, default=Motivation.COMMENTING
-    )
+    motivation = models.CharField(max_length=12, choices=Motivation, default=Motivation.COMMENTING)
     visibility = models.CharField(max_length=8, choices=Visibility, default=Visibility.MAP)
 
     objects = AnnotationQuerySet.as_manager()
@@ -85,7 +83,8 @@ class Annotation(InMap):
                 condition=Q(visibility__in=["private", "map"]), name="annotation_visibility"
             ),
             models.CheckConstraint(
-                condition=~Q(text="") | Q(motivation="highlighting"), name="annotation_says_something"
+                condition=~Q(text="") | Q(motivation="highlighting"),
+                name="annotation_says_something",
             ),
         ]
 

@@ -58,7 +58,10 @@ def load(text):
         setattr(
             document,
             name,
-            [_row(kind, _object(row, f"{name}[{i}]"), f"{name}[{i}]") for i, row in enumerate(rows)],
+            [
+                _row(kind, _object(row, f"{name}[{i}]"), f"{name}[{i}]")
+                for i, row in enumerate(rows)
+            ],
         )
     document.paragraph_hints = _hints(data.get("hints", {}))
     return document

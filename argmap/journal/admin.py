@@ -68,7 +68,7 @@ class VerbFilter(admin.SimpleListFilter):
         return [(name, name.replace("_", " ")) for name in sorted(REGISTRY)]
 
     def queryset(self, request, queryset):
-        return queryset.filter(verb=self.value()) if self.value() else queryset
+        return queryset.filter(verb=self.value()) if self.value() in REGISTRY else queryset
 
 
 class ChangeRows(ReadOnly):

@@ -1,7 +1,7 @@
 """What every page of the admin stands on: it shows rows, and writes only through actions.
 
 Someone who runs the server (a superuser) sees every row, without secrets. A moderator sees
-what `moderators_see` says: what is public, and single objects that were flagged.
+what `moderators_see` says: what is public, and single objects that were flagged or hidden.
 """
 
 import json
@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.db.models import JSONField, Value
+from django.db.models import JSONField, Q, Value
 from django.http import Http404
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -42,6 +42,12 @@ class Button:
 _buttons = defaultdict(list)
 
 
+def moderated(prefix=""):
+    """What a moderator sees of what is not public: what was flagged, and what one hid and may
+    give back."""
+    return Q(**{f"{prefix}open_flags__gt": 0}) | Q(**{f"{prefix}hidden_at__isnull": False})
+
+
 def offer(model, *buttons):
     """Put buttons on a model's change page; its app may stand on a lower floor."""
     _buttons[model].extend(buttons)
@@ -66,6 +72,11 @@ class ReadOnly:
 
     #: Columns that may hold a long text, left in the database until they are asked for.
     list_defer = ()
+
+    @property
+    def media(self):
+        """No script: nothing here is edited, and Django's would not pass our CSP."""
+        return forms.Media(css={"all": ["css/admin.css"]})
 
     def has_add_permission(self, request, obj=None):
         return False
@@ -112,11 +123,6 @@ class ReadOnlyAdmin(ReadOnly, admin.ModelAdmin):
     #: Whether Changes tell of its rows.
     journaled = True
 
-    @property
-    def media(self):
-        """No script: nothing here is edited, and Django's would not pass our CSP."""
-        return forms.Media(css={"all": ["css/admin.css"]})
-
     def label(self, obj):
         """What a link to it says."""
         return str(obj)
@@ -150,6 +156,8 @@ class ReadOnlyAdmin(ReadOnly, admin.ModelAdmin):
     def lookup_allowed(self, lookup, value, request):
         """The filters of the list, and no other question: Django would answer
         `?password__startswith=`."""
+        if "\x00" in str(value):  # which PostgreSQL would choke on
+            return False
         if lookup.removesuffix("__id__exact") in self.filter_by:
             return True
         filters = [self.date_hierarchy] if self.date_hierarchy else []

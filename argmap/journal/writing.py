@@ -13,7 +13,7 @@ import threading
 from collections import deque
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date, datetime, timezone
+from datetime import UTC, date, datetime
 
 from django.db import connection, transaction
 from django.utils import timezone as django_timezone
@@ -197,9 +197,8 @@ def record(journal_id, actor, *changes, reason="", moderator_note="", verb=None)
         changes[0].save()
     elif changes:
         Change.objects.bulk_create(changes, batch_size=500)
-    transaction.on_commit(
-        functools.partial(_wake, journal_id, event.seq), robust=True
-    )
+    # Not a functools.partial: Django names the function that failed, and a partial has no name.
+    transaction.on_commit(lambda: _wake(journal_id, event.seq), robust=True)
     return event
 
 
@@ -218,7 +217,9 @@ def changed(obj, before, **many):
     after = fields_of(obj, **many)
     differing = [name for name in after if before.get(name) != after[name]]
     return _change(
-        obj, {name: before.get(name) for name in differing}, {name: after[name] for name in differing}
+        obj,
+        {name: before.get(name) for name in differing},
+        {name: after[name] for name in differing},
     )
 
 
@@ -257,10 +258,14 @@ def fields_of(obj, **many):
 
 def _plain(value):
     if isinstance(value, datetime):
-        return value.astimezone(timezone.utc).isoformat()
+        return value.astimezone(UTC).isoformat()
     if isinstance(value, date):
         return value.isoformat()
-    return value if value is None or isinstance(value, bool | int | float | str | list | dict) else str(value)
+    return (
+        value
+        if value is None or isinstance(value, bool | int | float | str | list | dict)
+        else str(value)
+    )
 
 
 def canonical(value):

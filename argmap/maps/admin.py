@@ -12,6 +12,7 @@ from argmap.journal.read_only_admin import (
     Button,
     FlaggedFilter,
     ReadOnlyAdmin,
+    moderated,
     offer,
     related,
     short,
@@ -55,7 +56,7 @@ offer(
 
 @admin.register(Map)
 class MapAdmin(ReadOnlyAdmin):
-    moderators_see = Q(visibility=Visibility.PUBLIC) | Q(open_flags__gt=0)
+    moderators_see = Q(visibility=Visibility.PUBLIC) | moderated()
     list_display = ["title", related("article"), related("team"), "visibility", "open_flags"]
     list_display += ["hidden_at", "locked_at", "archived_at", "created_at"]
     list_filter = ["visibility", FlaggedFilter, ("hidden_at", admin.EmptyFieldListFilter)]
@@ -88,7 +89,7 @@ class MembershipAdmin(ReadOnlyAdmin):
 class ContributionAdmin(ReadOnlyAdmin):
     """What a person wrote in a map."""
 
-    moderators_see = IN_PUBLIC_MAP | Q(open_flags__gt=0)
+    moderators_see = IN_PUBLIC_MAP | moderated()
     list_filter = ["map__visibility", FlaggedFilter, ("hidden_at", admin.EmptyFieldListFilter)]
     list_filter += [("retracted_at", admin.EmptyFieldListFilter), "created_at"]
     list_select_related = ["map", "author"]
@@ -121,7 +122,7 @@ class NodeAdmin(ContributionAdmin):
 
 @admin.register(Citation)
 class CitationAdmin(ReadOnlyAdmin):
-    moderators_see = Q(node__map__visibility=Visibility.PUBLIC) | Q(node__open_flags__gt=0)
+    moderators_see = Q(node__map__visibility=Visibility.PUBLIC) | moderated("node__")
     list_display = ["id", short("title"), "url", "doi", related("node")]
     list_filter = ["node__map__visibility"]
     search_fields = ["title", "url", "doi", "quote"]

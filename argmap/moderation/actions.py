@@ -233,4 +233,3 @@ def _touch_cards(target, seq):
         said = target.parent if getattr(target, "parent", None) else target
         if on := said.node or said.link:
             touch(seq, *nodes_of(on))
-

@@ -61,7 +61,9 @@ def import_map(actor, document, *, people=None, visibility=Visibility.PRIVATE):
                 taken.at,
                 {str(key): value for key, value in document.paragraph_hints.items()},
             )
-        record(article.journal_id, actor, created(article), *([created(edition)] if edition else []))
+        record(
+            article.journal_id, actor, created(article), *([created(edition)] if edition else [])
+        )
         map.article = article
     map.created_at = taken.at
     map.save()
@@ -76,7 +78,9 @@ def _article_fields(article, visibility):
     try:
         published_on = date.fromisoformat(article.published_on) if article.published_on else None
     except ValueError:
-        raise ValidationError({"document": "article.published_on: write it as 2021-11-09."}) from None
+        raise ValidationError(
+            {"document": "article.published_on: write it as 2021-11-09."}
+        ) from None
     return {
         "title": article.title,
         "byline": article.byline,
@@ -156,7 +160,9 @@ class _Rows:
         found = [self._passage(quote) for quote in quotes]
         rows = [passage for passage, _ in filter(None, found)]
         Passage.objects.bulk_create(rows, batch_size=BATCH)
-        placements = [_placement(passage, self.edition, place) for passage, place in filter(None, found)]
+        placements = [
+            _placement(passage, self.edition, place) for passage, place in filter(None, found)
+        ]
         Placement.objects.bulk_create(placements, batch_size=BATCH)
         self.changes += [created(row) for row in rows]
         return [pair and pair[0] for pair in found]

@@ -65,7 +65,11 @@ class AnnotationForm(SelectionForm, TextForm):
         data = self.cleaned_data
         if data.get("node"):
             return find_node(map, data["node"])
-        return find_link(map, data["link"]) if data.get("link") else self.selection(map)
+        if data.get("link"):
+            return find_link(map, data["link"])
+        if (selection := self.selection(map)) is None:
+            raise ValidationError("Choose a statement or words of the article to annotate.")
+        return selection
 
 
 def find_node(map, number):

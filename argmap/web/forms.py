@@ -1,9 +1,10 @@
 """What the forms of all subjects share."""
 
+from urllib.parse import urlsplit
+
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
-from urllib.parse import urlsplit
 
 from argmap.articles.models import Edition
 from argmap.journal.writing import Settled, Stale
@@ -23,12 +24,6 @@ class Form(forms.Form):
     button = "Save"
     use_required_attribute = False
 
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        for name, field in self.fields.items():
-            if name in self.errors:
-                field.widget.attrs["aria-invalid"] = "true"
-
     def refuse(self, error):
         """Take over a ValidationError of an action."""
         errors = error.message_dict if hasattr(error, "error_dict") else {None: error.messages}
@@ -36,8 +31,6 @@ class Form(forms.Form):
             field = name if name in self.fields else None
             for sentence in sentences:
                 self.add_error(field, sentence)
-            if field:
-                self.fields[field].widget.attrs["aria-invalid"] = "true"
 
 
 class SelectionForm(Form):

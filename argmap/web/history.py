@@ -119,7 +119,9 @@ def lines_about(map, node, user):
         | _said("debate.dispute", Dispute.objects.filter(node=node))
         | _said(
             "debate.annotation",
-            Annotation.objects.visible_to(user).filter(Q(node=node) | Q(parent__node=node), map=map),
+            Annotation.objects.visible_to(user).filter(
+                Q(node=node) | Q(parent__node=node), map=map
+            ),
         )
     )
     events = Change.objects.filter(about, event__journal_id=map.journal_id).values("event")

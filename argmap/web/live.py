@@ -5,18 +5,20 @@ write and in the live stream, so that both leave the same page.
 import json
 from dataclasses import dataclass, field
 
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db.models import Q
 from django.template.loader import render_to_string
 
 from argmap.articles.models import Placement
 from argmap.debate.models import Annotation
-from argmap.journal.models import Change, Journal
+from argmap.journal.models import Change
 from argmap.maps.models import Link, Node
 
 from .cards import cards_of, paragraphs_of
 from .outline import graph_of, outline, walk
-from .text import heat, some_paragraphs
+from .text import Drawing, own_marks
+
+cache = caches["pages"]
 
 #: Fields of nodes and links whose change makes cards come, go or move.
 STRUCTURE = {"retracted_at", "hidden_at", "target_node_id", "target_link_id", "number", "kind"}
@@ -44,13 +46,9 @@ class Position:
         return cls(*numbers)
 
 
-def position(map, user):
-    """Where a page that is rendered now stands; the map's and article's `seq` came with the map."""
-    account = 0
-    if user.is_authenticated:
-        account = Journal.objects.values_list("seq", flat=True).get(pk=user.journal_id)
-    article = map.article.journal.seq if map.article_id else 0
-    return Position(map.journal.seq, article, account)
+def position(map):
+    """Where a page stands that is rendered from a map as `get_map` gave it."""
+    return Position(map.seq, map.article_seq, map.account_seq)
 
 
 @dataclass
@@ -79,8 +77,8 @@ def shared_partials(shown, since):
     """The same for all readers of a class, rendered once."""
     edition = shown.edition.pk if shown.edition else 0
     map = shown.map
-    key = f"live:{map.pk}:{since}:{map.journal.seq}:{edition}:{int(shown.sees_hidden)}"
-    return cache.get_or_set(key, lambda: partials(shown, since), 60)
+    key = f"live:{map.pk}:{since}:{map.seq}:{edition}:{int(shown.sees_hidden)}"
+    return cache.get_or_set(key, lambda: partials(shown, since))
 
 
 def difference_of(shown, since):
@@ -159,7 +157,9 @@ def _outline_partials(shown, difference):
         yield _partial(f"#under-{number}", branch_html(shown, number))
     if difference.nodes:
         wanted = set(difference.nodes)
-        items = [item for item in walk(outline(graph_of(shown.map))[0]) if item.stub.number in wanted]
+        items = [
+            item for item in walk(outline(graph_of(shown.map))[0]) if item.stub.number in wanted
+        ]
         cards = cards_of(shown.map, items, shown.edition, sees_hidden=shown.sees_hidden)
         for number, html in cards.items():
             yield _partial(f"#card-{number}", html)
@@ -168,12 +168,11 @@ def _outline_partials(shown, difference):
 def _text_partials(shown, difference, user):
     if not difference.paragraphs:
         return
-    for number, html in some_paragraphs(shown.map, shown.edition, user, difference.paragraphs):
+    drawing = Drawing.of(shown.map, shown.edition)
+    own = own_marks(shown.map, shown.edition, user) if user else []
+    for number, html in drawing.paragraphs(own, difference.paragraphs):
         yield _partial(f"#p{number}", html)
-    bars = render_to_string(
-        "maps/_heat.html", {"bars": heat(shown.map, shown.edition)}
-    )
-    yield _partial("#heat", bars)
+    yield _partial("#heat", drawing.heat())
 
 
 def _counts(shown):
@@ -191,4 +190,3 @@ def _counts(shown):
 
 def _partial(target, html):
     return f'<hx-partial hx-target="{target}" hx-swap="outerMorph">{html}</hx-partial>'
-

@@ -47,10 +47,7 @@ def talk_about(target, map, user):
 def notes_on(map, user, **on):
     """Threads that this reader may see, oldest first, each with `answers`."""
     replies = (
-        Annotation.objects.visible_to(user)
-        .filter(map=map)
-        .select_related("author")
-        .order_by("pk")
+        Annotation.objects.visible_to(user).filter(map=map).select_related("author").order_by("pk")
     )
     threads = (
         Annotation.objects.visible_to(user)

@@ -17,7 +17,7 @@ from .forms import Form, SelectionForm, _node_in_view, write
 from .history import lines_about
 from .margin import talk_about, withhold
 from .outline import Item, Step, Stub
-from .respond import Allowed, etag_of, not_modified, page, with_etag
+from .respond import Allowed, etag_of, not_modified, with_etag
 from .workspace import get_node, shown_to
 
 TEXT_IN_FORMS = 500
@@ -64,6 +64,9 @@ def node_page(request, slug, number):
         "bears_on": cards_of(map, below, shown.edition, sees_hidden=shown.sees_hidden),
         "bearing": cards_of(map, bearing, shown.edition, sees_hidden=shown.sees_hidden),
     }
+    card = cards["bears_on"][node.number]
+    if node.hidden and node.own:
+        card = cards_of(map, [_item(node)], shown.edition, sees_hidden=True)[node.number]
     context = {
         "map": map,
         "node": node,
@@ -71,12 +74,15 @@ def node_page(request, slug, number):
             (
                 key,
                 title,
-                [(link, cards.get(key, cards["bearing"])[other.number]) for link, other in around[key]],
+                [
+                    (link, cards.get(key, cards["bearing"])[other.number])
+                    for link, other in around[key]
+                ],
             )
             for key, title in SECTIONS
             if around[key]
         ],
-        "card": cards["bears_on"][node.number],
+        "card": card,
         "citations": [] if node.withheld else node.citations.all(),
         "placements": [] if node.withheld else _placements(node),
         "talk": talk_about(node, map, request.user),
@@ -102,14 +108,11 @@ def _around(node):
     found = {key: [] for key, _ in SECTIONS}
     links = (
         Link.objects.standing()
-        .filter(
-            Q(source=node) | Q(target_node=node) | Q(target_link__source=node), hidden_at=None
-        )
-        .select_related(
-            "source", "target_node", "target_link__source", "target_link__target_node"
-        )
+        .filter(Q(source=node) | Q(target_node=node) | Q(target_link__source=node), hidden_at=None)
+        .select_related("source", "target_node", "target_link__source", "target_link__target_node")
     )
     for link in links:
+        link.map = node.map
         if link.source_id == node.pk:
             found["bears_on"].append((link, link.target_node or link.target_link.source))
         elif not link.source.retracted:
@@ -160,7 +163,9 @@ class NodeForm(SelectionForm):
         assume_scheme="https",
         widget=forms.URLInput(attrs={"placeholder": "https://…"}),
     )
-    source_locator = forms.CharField(label="Page, date or paragraph", required=False, max_length=200)
+    source_locator = forms.CharField(
+        label="Page, date or paragraph", required=False, max_length=200
+    )
     detail = forms.CharField(
         required=False,
         max_length=20_000,
@@ -189,9 +194,7 @@ class NodeForm(SelectionForm):
             self.fields["on"].widget.choices = _choices(map, self)
 
     def citations(self):
-        fields = {
-            name: self.cleaned_data[f"source_{name}"] for name in ("title", "url", "locator")
-        }
+        fields = {name: self.cleaned_data[f"source_{name}"] for name in ("title", "url", "locator")}
         return [fields] if any(fields.values()) else []
 
 
@@ -204,7 +207,8 @@ def _choices(map, form):
         .values_list("number", "text")[:MOST_CHOICES]
     )
     asked = form.data.get("on") or form.initial.get("on")
-    if asked and str(asked).isdecimal() and int(asked) not in {number for number, _ in nodes}:
+    asked = str(asked or "")
+    if asked.isdecimal() and len(asked) < 10 and int(asked) not in {number for number, _ in nodes}:
         nodes.append((int(asked), ""))
     return [("", "nothing yet")] + [(n, f"#{n} {text[:80]}") for n, text in nodes]
 
@@ -216,9 +220,7 @@ def write_node(request, slug, what):
     if what not in KINDS:
         raise Gone
     require(request.user, Verb.ADD, map)
-    form = NodeForm(
-        request.POST or None, initial=_asked(request, map, what), map=map, what=what
-    )
+    form = NodeForm(request.POST or None, initial=_asked(request, map, what), map=map, what=what)
 
     def act(data):
         relation, target = _relation_and_target(map, form, data)
@@ -233,12 +235,14 @@ def write_node(request, slug, what):
             selection=form.selection(map),
             citations=form.citations(),
         )
-        return {"node": node, "focus": f"#card-{node.number} .statement a", "toast": f"Added as #{node.number}."}
+        return {
+            "node": node,
+            "focus": f"#card-{node.number} .statement a",
+            "toast": f"Added as #{node.number}.",
+        }
 
     about = _about_step(map, form) if what in ON_LINKS else ""
-    return write(
-        request, map, form, act, title=f"A new {form.label_of_kind.lower()}", about=about
-    )
+    return write(request, map, form, act, title=f"A new {form.label_of_kind.lower()}", about=about)
 
 
 def _asked(request, map, what):
@@ -288,9 +292,7 @@ def _about_step(map, form):
         return ""
     link = (
         Link.objects.filter(map=map, pk=pk)
-        .select_related(
-            "source", "target_node", "target_link__source", "target_link__target_node"
-        )
+        .select_related("source", "target_node", "target_link__source", "target_link__target_node")
         .first()
     )
     return f"On the step: {link}" if link else ""
@@ -311,7 +313,10 @@ class EditNodeForm(Form):
         help_text="Then opinions given on the old wording are marked as such.",
     )
     detail = forms.CharField(
-        required=False, max_length=20_000, widget=forms.Textarea(attrs={"rows": 4}), help_text="Markdown."
+        required=False,
+        max_length=20_000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="Markdown.",
     )
     citations = forms.CharField(
         label="Sources",
@@ -356,7 +361,10 @@ def edit(request, slug, number):
 
 
 def _citation_line(citation):
-    parts = [getattr(citation, name) or (citation.doi if name == "url" else "") for name in CITATION_PARTS]
+    parts = [
+        getattr(citation, name) or (citation.doi if name == "url" else "")
+        for name in CITATION_PARTS
+    ]
     return " | ".join(parts).rstrip(" |")
 
 
@@ -366,7 +374,9 @@ def _citations(text, old):
     rows = []
     for line in filter(str.strip, text.splitlines()):
         if (citation := kept.get(line.strip())) is not None:
-            rows.append({n: getattr(citation, n) for n in ("title", "url", "doi", "locator", "quote")})
+            rows.append(
+                {n: getattr(citation, n) for n in ("title", "url", "doi", "locator", "quote")}
+            )
             continue
         parts = [part.strip() for part in line.split("|")]
         row = dict(zip(CITATION_PARTS, parts, strict=False))
@@ -410,4 +420,3 @@ def _confirm(request, slug, number, action, button, toast):
 
 def _require_own_or(user, node, own, others):
     require(user, own if user.pk == node.author_id else others, node)
-

@@ -2,18 +2,20 @@
 
 from collections import defaultdict, deque
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
-from django.core.cache import cache
+from django.core.cache import caches
 
 from argmap.maps.models import Link, Node
+
+cache = caches["pages"]
 
 MOST_CARDS = 300
 DEEPEST = 30  # layers; a longer chain opens on demand
 ORDER = {"supports": 0, "joins": 1, "opposes": 2, "undercuts": 3}
 
 
-@dataclass(frozen=True, slots=True)
-class Stub:
+class Stub(NamedTuple):
     """What the outline needs of a node before it renders its card."""
 
     pk: int
@@ -24,9 +26,8 @@ class Stub:
     hidden: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """A standing link: `to` is the number of the node that it, or the link it is about, leads to."""
+class Step(NamedTuple):
+    """A standing link. `to`: the node that it leads to, or that the link it is about does."""
 
     pk: int
     source: int  # number of the node that bears
@@ -59,6 +60,10 @@ class Graph:
             self.above[step.source].append(step)
 
     @property
+    def weight(self):
+        return 600 * len(self.stubs)
+
+    @property
     def contested(self):
         """Numbers of the nodes that something standing opposes."""
         return {
@@ -78,7 +83,7 @@ class Graph:
 
 def graph_of(map):
     """From the cache, under the `seq` that was read with the map."""
-    return cache.get_or_set(f"graph:{map.pk}:{map.journal.seq}", lambda: _load(map), 3600)
+    return cache.get_or_set(f"graph:{map.pk}:{map.seq}", lambda: _load(map))
 
 
 def _load(map):
@@ -126,7 +131,11 @@ def outline(graph, most=MOST_CARDS):
     theses = [n for n, stub in graph.stubs.items() if stub.kind == "thesis" and graph.shown(n)]
     builder = _Builder(graph, most)
     roots = builder.grow(theses)
-    loose = [n for n in graph.stubs if graph.shown(n) and n not in builder.reached and not graph.above.get(n)]
+    loose = [
+        n
+        for n in graph.stubs
+        if graph.shown(n) and n not in builder.reached and not graph.above.get(n)
+    ]
     roots += builder.grow(loose)
     rest = [n for n in graph.stubs if graph.shown(n) and n not in builder.reached]
     roots += builder.grow(rest)
@@ -180,7 +189,37 @@ class _Builder:
 
 def walk(items):
     """Every item in full, parents before children."""
-    for item in items:
+    waiting = deque(items)
+    while waiting:
+        item = waiting.popleft()
         if not item.again:
             yield item
-            yield from walk(item.children)
+            waiting.extend(item.children)
+
+
+class Line(NamedTuple):
+    """What a template writes at once: it opens or closes an item, or names what is elsewhere."""
+
+    kind: str  # open, close, again, more
+    number: int
+    relation: str = ""
+    to: int = 0
+    more: int = 0
+    after: int = 0
+
+
+def lines(items):
+    """The items as lines, in the order in which they stand on the page."""
+    for item in items:
+        if item.again:
+            yield Line("again", item.stub.number, item.step.relation, item.step.to)
+        else:
+            yield Line("open", item.stub.number)
+            yield from lines_below(item)
+            yield Line("close", item.stub.number)
+
+
+def lines_below(item, after=0):
+    yield from lines(item.children)
+    if item.more:
+        yield Line("more", item.stub.number, more=item.more, after=after + len(item.children))

@@ -8,8 +8,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from argmap.accounts.models import User
-from argmap.accounts.permissions import Verb, require
-from argmap.articles.models import Article
+from argmap.accounts.permissions import MODERATOR, Verb, may, require, standing_of
+from argmap.articles.models import Article, Visibility
 from argmap.debate.models import Annotation, Dispute, Suggestion
 from argmap.journal.writing import Gone, Settled
 from argmap.maps.models import Link, Map, Node
@@ -17,6 +17,7 @@ from argmap.moderation.actions import dismiss_flags, flag, hide, restore
 from argmap.moderation.models import TARGETS, Flag
 
 from .forms import Form, plainly
+from .history import _is_withheld
 from .respond import done, form_page, safe_next
 
 MOST_FLAGS = 500
@@ -97,8 +98,13 @@ def address_of(target):
     return ""
 
 
-def get_target(user, name, pk):
-    """Anything that can be flagged, if this person may see it. Raises Gone."""
+def get_target(request, name, pk):
+    """Anything that can be flagged, if this person may see it. Raises Gone.
+
+    Its number can be guessed, an unlisted map's address cannot: whoever finds that map in no
+    list must name it, in `map`.
+    """
+    user = request.user
     if name not in TARGETS:
         raise Gone
     related = ("map",) if hasattr(TARGETS[name], "map_id") else ()
@@ -106,7 +112,20 @@ def get_target(user, name, pk):
     if target is None:
         raise Gone
     require(user, Verb.READ, target)
+    if not _is_found(request, target):
+        raise Gone
     return target
+
+
+def _is_found(request, target):
+    place = _map_of(target) or target
+    if getattr(place, "visibility", None) != Visibility.UNLISTED:
+        return True
+    return (
+        MODERATOR in standing_of(request.user, target)
+        or request.GET.get("map") == getattr(place, "slug", "")
+        or type(place).objects.visible_to(request.user).filter(pk=place.pk).exists()
+    )
 
 
 class FlagForm(Form):
@@ -156,7 +175,9 @@ class DismissForm(Form):
 @require_http_methods(["GET", "POST"])
 def report(request, name, pk):
     """A reader flags something."""
-    return _act(request, name, pk, Verb.FLAG, FlagForm, flag, "Report", "A moderator will look at it.")
+    return _act(
+        request, name, pk, Verb.FLAG, FlagForm, flag, "Report", "A moderator will look at it."
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -172,12 +193,19 @@ def restore_it(request, name, pk):
 @require_http_methods(["GET", "POST"])
 def dismiss(request, name, pk):
     return _act(
-        request, name, pk, Verb.SEE_FLAGS, DismissForm, dismiss_flags, "Leave as it is", "The flags are settled."
+        request,
+        name,
+        pk,
+        Verb.SEE_FLAGS,
+        DismissForm,
+        dismiss_flags,
+        "Leave as it is",
+        "The flags are settled.",
     )
 
 
 def _act(request, name, pk, verb, form_class, action, title, toast):
-    target = get_target(request.user, name, pk)
+    target = get_target(request, name, pk)
     require(request.user, verb, target)
     form = form_class(request.POST or None)
     status = 200
@@ -201,10 +229,11 @@ def _answer(request, target, toast):
 
 
 def _form(request, target, form, title, status):
+    withheld = _is_withheld(target, request.user, may(request.user, Verb.SEE_HIDDEN, target))
     context = {
-        "action": request.path,
+        "action": request.get_full_path(),
         "next": request.GET.get("next", "") or request.POST.get("next", ""),
-        "quoted": words_of(target),
+        "quoted": "" if withheld else words_of(target),
     }
     title = f"{title}: {describe(target)}"
     return form_page(request, _map_of(target), form, title=title, status=status, **context)

@@ -13,7 +13,6 @@ from django.utils.http import parse_etags, quote_etag, url_has_allowed_host_and_
 from django.utils.translation import get_language
 
 from argmap.accounts.permissions import Verb, may
-from argmap.journal.models import Journal
 
 VARY = ("Cookie", "HX-Request", "HX-Request-Type")
 
@@ -104,26 +103,19 @@ def etag_of(request, map):
         request.get_full_path(),
         wants_fragment(request),
         map.pk,
-        map.journal.seq,
-        map.article.journal.seq if map.article_id else 0,
+        map.seq,
+        map.article_seq,
         int(map.role_of(user)),
-        _own_seqs(user),
+        map.account_seq,
+        map.site_seq,
+        int(map.sanctions),
+        user.is_authenticated and user.is_moderator,
         request.COOKIES.get(settings.SESSION_COOKIE_NAME),
         request.COOKIES.get(settings.CSRF_COOKIE_NAME),
         get_language(),
         settings.RELEASE,
     ]
     return quote_etag(hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:32])
-
-
-def _own_seqs(user):
-    """The site's and the account's `seq`, and the sanctions that are in force now."""
-    journals = Journal.objects.filter(kind=Journal.Kind.SITE)
-    if not user.is_authenticated:
-        return list(journals.values_list("pk", "seq"))
-    journals |= Journal.objects.filter(pk=user.journal_id)
-    sanctions = [sanction.pk for sanction in user.sanctions_in_force()]
-    return [sorted(journals.values_list("pk", "seq")), sanctions, user.is_moderator]
 
 
 def not_modified(request, etag):
@@ -140,4 +132,4 @@ def not_modified(request, etag):
 def with_etag(response, etag):
     if etag is not None:
         response["ETag"] = etag
-    return response
+    return _finished(response)

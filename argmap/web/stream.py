@@ -13,6 +13,7 @@ from argmap.journal.writing import Gone
 from argmap.maps.models import get_map
 
 from . import live
+from .text import own_marks
 from .workspace import shown_to
 
 LOOK_AGAIN_SECONDS = 15  # also the heartbeat, which tells proxies that we are alive
@@ -23,7 +24,7 @@ async def stream(request, slug):
     """What happens on the map from the position in Last-Event-ID, or in `from`, on."""
     user = await request.auser()
     try:
-        map = await sync_to_async(get_map)(user, slug)
+        journals = await sync_to_async(_journals)(user, slug)
         position = live.Position.parse(
             request.headers.get("Last-Event-ID") or request.GET.get("from", "")
         )
@@ -32,16 +33,23 @@ async def stream(request, slug):
     except ValueError:
         return HttpResponse("Say from where on.", status=400, content_type="text/plain")
     edition = request.GET.get("edition", "")
-    number = int(edition) if edition.isascii() and edition.isdecimal() and len(edition) < 10 else None
-    journals = [map.journal_id]
-    journals += [map.article.journal_id] if map.article_id else []
-    journals += [user.journal_id] if user.is_authenticated else []
+    number = (
+        int(edition) if edition.isascii() and edition.isdecimal() and len(edition) < 10 else None
+    )
     response = StreamingHttpResponse(
         _messages(user, slug, position, number, journals), content_type="text/event-stream"
     )
     response["Cache-Control"] = "no-cache, no-transform"
     response["X-Accel-Buffering"] = "no"
     return response
+
+
+def _journals(user, slug):
+    """The ids of the journals that a page of the map shows. Raises Gone."""
+    map = get_map(user, slug)
+    found = [map.journal_id]
+    found += [map.article.journal_id] if map.article_id else []
+    return found + ([user.journal_id] if user.is_authenticated else [])
 
 
 async def _messages(user, slug, position, edition, journals):
@@ -72,14 +80,18 @@ def _since(user, slug, position, edition):
     close_old_connections()
     if user.is_authenticated:
         user = type(user).objects.get(pk=user.pk)
+        if not user.is_active:
+            raise Gone
+        if not user.is_active:
+            raise Gone
     map = get_map(user, slug)
-    now = live.position(map, user)
+    now = live.position(map)
     if now == position:
         return None
     shown = shown_to(user, map, edition)
     messages = []
     if now.map != position.map:
-        messages.append(_message(now, live.shared_partials(shown, position.map)))
+        messages.append(_message(now, _changes(shown, position, user)))
         talked = live.difference_of(shown, position.map).talked_about
         messages += [_named(f"node-{number}") for number in sorted(talked)]
     if now.article != position.article:
@@ -87,6 +99,13 @@ def _since(user, slug, position, edition):
     if now.account != position.account:
         messages.append(_named("account"))
     return now, messages or [_message(now, "")]
+
+
+def _changes(shown, position, user):
+    """Rendered once for all readers of a class, but for those with marks of their own."""
+    if own_marks(shown.map, shown.edition, user):
+        return live.partials(shown, position.map, user)
+    return live.shared_partials(shown, position.map)
 
 
 def _message(position, html):

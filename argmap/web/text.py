@@ -2,35 +2,38 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
+from itertools import pairwise
+from typing import NamedTuple
 
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db.models import Q
-from django.template.loader import get_template
+from django.template.loader import get_template, render_to_string
 from django.utils.safestring import mark_safe
 
 from argmap.articles.models import Placement
 from argmap.debate.models import Annotation, Dispute
+from argmap.maps.models import Node
 
-from .cards import HOUR, paragraphs_of
+from .cards import paragraphs_of
 from .outline import graph_of
+
+cache = caches["pages"]
 
 #: Of several nodes on the same words, the one most in doubt gives the underline.
 DOUBT = ("disputed", "contested", "stands")
 
 
-@dataclass(frozen=True)
-class Mark:
+class Mark(NamedTuple):
     """A passage of the text, and the node or annotation that has it."""
 
     start: int
     end: int
-    node: int | None = None
-    note: int | None = None
+    node: int = 0
+    note: int = 0
     status: str = "noted"
 
 
-@dataclass(frozen=True)
-class Segment:
+class Segment(NamedTuple):
     """A run of text under the same marks."""
 
     text: str
@@ -39,8 +42,8 @@ class Segment:
     status: str = ""
 
 
-def newest_edition(map, number=None):
-    """The edition of that number, or the newest; None where the map has no article or it no text."""
+def edition_of(map, number=None):
+    """The edition of that number, or the newest; None where there is no article or no text."""
     if map.article_id is None:
         return None
     editions = map.article.editions.all()
@@ -49,94 +52,141 @@ def newest_edition(map, number=None):
     return editions.order_by("-number").first()
 
 
-def text_html(map, edition, user):
-    """All paragraphs, from the cache unless the reader has marks of their own."""
-    own = _own_marks(map, edition, user)
-    if own:
-        return _paragraphs_html(map, edition, marks_of(map, edition) + own)
-    key = f"text:{map.pk}:{edition.pk}:{map.journal.seq}:{map.article.journal.seq}"
-    return cache.get_or_set(
-        key, lambda: _paragraphs_html(map, edition, marks_of(map, edition)), HOUR
-    )
+@dataclass(frozen=True)
+class Drawing:
+    """An edition with the marks that all readers of a map see."""
+
+    map: object
+    edition: object
+    marks: tuple
+
+    @classmethod
+    def of(cls, map, edition):
+        return cls(map, edition, tuple(_marks(edition, _node_marks(map) + _note_marks(map))))
+
+    def text(self, own=()):
+        """All paragraphs; kept, like the heat strip, for as long as no mark changes."""
+        marks = (*self.marks, *own)
+        return cache.get_or_set(
+            ("text", self.map.slug, self.edition.pk, marks),
+            lambda: mark_safe("".join(html for _, html in self.paragraphs(own))),  # noqa: S308
+        )
+
+    def heat(self):
+        """The strip's bars, in percent of the text."""
+        return cache.get_or_set(("heat", self.edition.pk, self.marks), self._heat)
+
+    def paragraphs(self, own=(), numbers=None):
+        """(number, html) of each paragraph, or of those."""
+        parts = paragraphs_of(self.edition)
+        by_part = _by_paragraph(parts, (*self.marks, *own))
+        for part in parts:
+            if numbers is None or part.number in numbers:
+                yield part.number, self._rendered(part, by_part[part.number])
+
+    def _rendered(self, part, marks):
+        template = get_template("maps/_text.jinja", using="jinja2").template
+        address = self.map.get_absolute_url()
+        return template.render(part=part, segments=segments(part, marks), address=address)
+
+    def _heat(self):
+        length = max(len(self.edition.text), 1)
+        bars = defaultdict(list)
+        for mark in self.marks:
+            if mark.node:
+                bars[mark.start, mark.end].append(mark)
+        rows = [
+            {
+                "y": f"{100 * start / length:.1f}%",
+                "height": f"{max(0.8, 100 * (end - start) / length):.1f}%",
+                "status": _most_in_doubt(marks),
+                "nodes": " ".join(str(mark.node) for mark in marks),
+            }
+            for (start, end), marks in sorted(bars.items())
+        ]
+        return render_to_string("maps/_heat.html", {"bars": rows})
 
 
-def some_paragraphs(map, edition, user, numbers):
-    """[(number, html)] of these paragraphs, for a live update."""
-    marks = marks_of(map, edition) + (_own_marks(map, edition, user) if user else [])
-    return [
-        (part.number, _paragraphs_html(map, edition, marks, only={part.number}))
-        for part in paragraphs_of(edition)
-        if part.number in numbers
-    ]
+def own_marks(map, edition, user):
+    """Passages that only this reader sees: of their private annotations."""
+    if edition is None or not user.is_authenticated:
+        return []
+    key = f"own:{map.pk}:{edition.pk}:{user.pk}:{map.account_seq}:{map.article_seq}"
+    return cache.get_or_set(key, lambda: _marks(edition, _note_marks(map, user)))
 
 
-def _paragraphs_html(map, edition, marks, only=None):
-    parts = [part for part in paragraphs_of(edition) if only is None or part.number in only]
-    template = get_template("maps/_text.jinja", using="jinja2").template
-    rows = [(part, segments(part, marks)) for part in parts]
-    return mark_safe(  # noqa: S308 (Jinja has escaped it)
-        template.render(rows=rows, address=map.get_absolute_url())
-    )
+def _by_paragraph(parts, marks):
+    """The marks that touch each paragraph, by its number; both come in the order of the text."""
+    found = {part.number: [] for part in parts}
+    for mark in marks:
+        for part in parts:
+            if part.start >= mark.end:
+                break
+            if part.end > mark.start:
+                found[part.number].append(mark)
+    return found
 
 
 def segments(part, marks):
     """The paragraph cut wherever a mark begins or ends."""
-    here = [mark for mark in marks if mark.start < part.end and part.start < mark.end]
     cuts = {part.start, part.end}
-    for mark in here:
+    for mark in marks:
         cuts |= {max(mark.start, part.start), min(mark.end, part.end)}
     edges = sorted(cuts)
-    return [_segment(part, here, start, end) for start, end in zip(edges, edges[1:], strict=False)]
+    return [_segment(part, marks, start, end) for start, end in pairwise(edges)]
 
 
 def _segment(part, marks, start, end):
     over = [mark for mark in marks if mark.start <= start and end <= mark.end]
     nodes = tuple(dict.fromkeys(mark.node for mark in over if mark.node))
     notes = tuple(dict.fromkeys(mark.note for mark in over if mark.note))
-    status = next((s for s in DOUBT if any(mark.status == s for mark in over)), "noted")
-    return Segment(part.text[start - part.start : end - part.start], nodes, notes, status)
+    text = part.text[start - part.start : end - part.start]
+    return Segment(text, nodes, notes, _most_in_doubt(over))
 
 
-def marks_of(map, edition):
-    """What all readers see: passages of standing nodes and of annotations for all."""
-    status = _status_by_node(map)
+def _most_in_doubt(marks):
+    return next((s for s in DOUBT if any(mark.status == s for mark in marks)), "noted")
+
+
+def _marks(edition, found):
+    """Marks of an edition, in the order of its text, from pairs of (passage id, what has it).
+
+    One query, and the join here: SQLite otherwise tries every node for every placement.
+    """
+    having = defaultdict(list)
+    for passage_id, mark in found:
+        having[passage_id].append(mark)
+    places = Placement.objects.filter(edition=edition, start__isnull=False)
     return [
-        Mark(start, end, node=number, status=status[number])
-        for start, end, number in _places(edition)
-        .filter(
-            passage__nodes__map=map,
-            passage__nodes__retracted_at=None,
-            passage__nodes__hidden_at=None,
+        Mark(start, end, **mark)
+        for passage_id, start, end in places.order_by("start", "end").values_list(
+            "passage", "start", "end"
         )
-        .values_list("start", "end", "passage__nodes__number")
-    ] + [
-        Mark(start, end, note=pk)
-        for start, end, pk in _note_places(
-            map, edition, Q(visibility=Annotation.Visibility.MAP)
-        )
+        for mark in having.get(passage_id, ())
     ]
 
 
-def _own_marks(map, edition, user):
-    if not user.is_authenticated:
-        return []
-    rule = Q(visibility=Annotation.Visibility.PRIVATE, author=user)
-    return [Mark(start, end, note=pk) for start, end, pk in _note_places(map, edition, rule)]
+def _node_marks(map):
+    """Of the passages of standing nodes."""
+    status = _status_by_node(map)
+    rows = Node.passages.through.objects.filter(
+        node__map=map, node__retracted_at=None, node__hidden_at=None
+    ).values_list("passage", "node__number")
+    return [
+        (pk, {"node": number, "status": status[number]})
+        for pk, number in rows.order_by("node__number")
+    ]
 
 
-def _note_places(map, edition, rule):
+def _note_marks(map, user=None):
+    """Of the passages of annotations: for all, or with `user` their private ones."""
+    rule = Q(visibility=Annotation.Visibility.MAP)
+    if user is not None:
+        rule = Q(visibility=Annotation.Visibility.PRIVATE, author=user)
     notes = Annotation.objects.standing().filter(
         rule, map=map, passage__isnull=False, hidden_at=None
     )
-    return (
-        _places(edition)
-        .filter(passage__annotations__in=notes)
-        .values_list("start", "end", "passage__annotations")
-    )
-
-
-def _places(edition):
-    return Placement.objects.filter(edition=edition, start__isnull=False).order_by("start", "end")
+    return [(passage, {"note": pk}) for passage, pk in notes.values_list("passage", "pk")]
 
 
 def _status_by_node(map):
@@ -149,24 +199,3 @@ def _status_by_node(map):
     status |= dict.fromkeys(graph_of(map).contested, "contested")
     status |= dict.fromkeys(disputed, "disputed")
     return status
-
-
-def heat(map, edition):
-    """The strip's bars: y and height in percent of the text, status, node numbers."""
-    length = max(len(edition.text), 1)
-    bars = defaultdict(lambda: {"nodes": [], "status": []})
-    for mark in marks_of(map, edition):
-        if mark.node:
-            bar = bars[mark.start, mark.end]
-            bar["nodes"].append(mark.node)
-            bar["status"].append(mark.status)
-    return [
-        {
-            "y": f"{100 * start / length:.1f}%",
-            "height": f"{max(0.8, 100 * (end - start) / length):.1f}%",
-            "status": next(s for s in DOUBT if s in bar["status"]),
-            "nodes": " ".join(str(number) for number in bar["nodes"]),
-        }
-        for (start, end), bar in sorted(bars.items())
-    ]
-

@@ -25,9 +25,7 @@ urlpatterns = [
     path("maps/<slug:slug>/write/<slug:what>/", nodes.write_node, name="write-node"),
     path("maps/<slug:slug>/nodes/<int:number>/", nodes.node_page, name="node"),
     path("maps/<slug:slug>/nodes/<int:number>/margin/", workspace.margin, name="margin"),
-    path(
-        "maps/<slug:slug>/nodes/<int:number>/under/<int:after>/", workspace.under, name="under"
-    ),
+    path("maps/<slug:slug>/nodes/<int:number>/under/<int:after>/", workspace.under, name="under"),
     path("maps/<slug:slug>/nodes/<int:number>/edit/", nodes.edit, name="edit-node"),
     path("maps/<slug:slug>/nodes/<int:number>/retract/", nodes.retract, name="retract-node"),
     path("maps/<slug:slug>/nodes/<int:number>/restore/", nodes.restore, name="restore-node"),

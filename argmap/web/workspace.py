@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.core.cache import cache
-from django.http import Http404
+from django.core.cache import caches
 from django.shortcuts import redirect
 from django.template.loader import get_template, render_to_string
 from django.utils.safestring import mark_safe
@@ -16,9 +15,9 @@ from argmap.journal.writing import Gone
 from argmap.maps.models import Link, Node, get_map
 
 from . import live
-from .cards import HOUR, cards_of
+from .cards import cards_of
 from .margin import talk_about, withhold
-from .outline import branch, graph_of, outline, walk
+from .outline import branch, graph_of, lines, lines_below, outline, walk
 from .respond import (
     Allowed,
     etag_of,
@@ -28,20 +27,73 @@ from .respond import (
     with_etag,
     workspace_url,
 )
-from .text import heat, newest_edition, text_html
+from .text import Drawing, edition_of, own_marks
+
+cache = caches["pages"]
 
 
 @dataclass(frozen=True)
 class Shown:
-    """What a page of a map shows, and to whom: the key of all that is cached of it."""
+    """What a page of a map shows, and to which class of readers."""
 
     map: object
     edition: object
+    editions: int
     sees_hidden: bool
 
 
+@dataclass(frozen=True)
+class Shared:
+    """What all readers of a class see of the workspace, rendered."""
+
+    shown: Shown
+    drawing: Drawing | None
+    outline: str
+    text: str
+    heat: str
+    count: int
+    open_disputes: int
+
+    @property
+    def weight(self):
+        return len(self.outline) + len(self.text) + len(self.heat)
+
+
 def shown_to(user, map, edition_number=None):
-    return Shown(map, newest_edition(map, edition_number), may(user, Verb.SEE_HIDDEN, map))
+    edition = edition_of(map, edition_number)
+    editions = map.article.editions.count() if map.article_id else 0
+    return Shown(map, edition, editions, may(user, Verb.SEE_HIDDEN, map))
+
+
+def shared_part(user, map, edition_number=None):
+    """From the cache, under the `seq`s that came with the map."""
+    key = ":".join(
+        str(part)
+        for part in (
+            "workspace",
+            settings.RELEASE,
+            map.pk,
+            map.slug,
+            map.seq,
+            map.article_seq,
+            edition_number,
+            may(user, Verb.SEE_HIDDEN, map),
+        )
+    )
+    return cache.get_or_set(key, lambda: _shared_part(shown_to(user, map, edition_number)))
+
+
+def _shared_part(shown):
+    drawing = Drawing.of(shown.map, shown.edition) if shown.edition else None
+    return Shared(
+        shown,
+        drawing,
+        outline=outline_html(shown),
+        text=drawing.text() if drawing else "",
+        heat=drawing.heat() if drawing else "",
+        count=graph_of(shown.map).count(),
+        open_disputes=open_disputes(shown.map),
+    )
 
 
 @require_safe
@@ -50,26 +102,26 @@ def workspace(request, slug):
     etag = etag_of(request, map)
     if unchanged := not_modified(request, etag):
         return unchanged
-    shown = shown_to(request.user, map, _number(request, "edition"))
-    if shown.edition is None and "edition" in request.GET:
-        raise Http404
     node = _selected(request, map)
     if wants_fragment(request):
         triggers = {"argmap:selected": {"node": node.number if node else None}}
-        return with_etag(_margin_and_tools(request, shown, node, triggers), etag)
+        return with_etag(_margin_and_tools(request, map, node, triggers), etag)
+    shared = shared_part(request.user, map, _number(request, "edition"))
+    shown = shared.shown
+    if shown.edition is None and "edition" in request.GET:
+        raise Gone
+    own = own_marks(map, shown.edition, request.user)
     context = _about(request, map, node) | {
-        "outline": outline_html(shown, node, _tools(request, map, node)),
-        "count": graph_of(map).count(),
-        "open_disputes": open_disputes(map),
+        "shared": shared,
         "edition": shown.edition,
-        "editions": map.article.editions.count() if map.article_id else 0,
-        "stream_from": live.position(map, request.user),
+        "outline": shared.outline,
+        "text": shared.drawing.text(own) if own else shared.text,
+        "stream_from": live.position(map),
+        "article": shown.map.article,
+        "allowed_article": Allowed(request.user, shown.map.article),
     }
-    if shown.edition:
-        context |= {
-            "text": text_html(map, shown.edition, request.user),
-            "bars": _heat(map, shown.edition),
-        }
+    if node:
+        context["outline"] = outline_html(shown, node, _tools(request, map, node))
     return with_etag(page(request, "maps/workspace.html", context, fragment="about"), etag)
 
 
@@ -92,7 +144,7 @@ def under(request, slug, number, after):
         return redirect(node)
     shown = shown_to(request.user, map)
     root = branch(graph_of(map), node.number, after)
-    html = _outline_part(shown, "children", [root], root=root, after=after)
+    html = _lines_html(shown, [root], lines_below(root, after))
     return page(request, "maps/_html.html", {"html": html}, fragment="html")
 
 
@@ -111,7 +163,7 @@ def open_disputes(map):
 
 def after_write(request, map, node):
     """The margin of the node, its tools, and whatever the write changed on the page."""
-    before = map.journal.seq
+    before = map.seq
     map = get_map(request.user, map.slug)
     shown = shown_to(request.user, map)
     if node is not None:
@@ -124,43 +176,34 @@ def after_write(request, map, node):
 
 
 def outline_html(shown, selected=None, tools=""):
-    """The whole outline: cached for each class of reader, unless a node is selected in it."""
-    if selected is not None:
-        return _whole_outline(shown, selected.number, tools)
-    edition_pk = shown.edition.pk if shown.edition else 0
-    key = (
-        f"outline:{settings.RELEASE}:{shown.map.pk}:{shown.map.journal.seq}"
-        f":{edition_pk}:{int(shown.sees_hidden)}"
-    )
-    return cache.get_or_set(key, lambda: _whole_outline(shown), HOUR)
+    """The whole outline, with the tools of the selected node in its card."""
+    roots, left_out = outline(graph_of(shown.map))
+    html = _lines_html(shown, roots, lines(roots), selected and selected.number, tools)
+    template = get_template("maps/_outline.jinja", using="jinja2").template
+    return mark_safe(template.render(html=html, left_out=left_out))  # noqa: S308
 
 
 def branch_html(shown, number):
     """The list of what hangs on one node, for a live update."""
     root = branch(graph_of(shown.map), number)
-    return _outline_part(shown, "under", [root], root=root)
+    html = _lines_html(shown, [root], lines_below(root))
+    return mark_safe(f'<ol class="under" id="under-{number}">{html}</ol>')  # noqa: S308
 
 
-def _whole_outline(shown, selected=None, tools=""):
-    roots, left_out = outline(graph_of(shown.map))
-    return _outline_part(
-        shown, "all", roots, roots=roots, left_out=left_out, selected=selected, tools=tools
-    )
+def _lines_html(shown, items, rows, selected=None, tools=""):
+    """The lines one after the other; what stands the same as last time is kept with its card."""
+    cards = cards_of(shown.map, list(walk(items)), shown.edition, sees_hidden=shown.sees_hidden)
+    render = get_template("maps/_line.jinja", using="jinja2").template.render
+    address = shown.map.get_absolute_url()
 
+    def html(line):
+        card = cards.get(line.number, "")
+        if line.kind == "open" and line.number == selected:
+            return render(line=line, card=card, tools=tools, selected=True)
+        key = (address, line, card if line.kind == "open" else "")
+        return cache.get_or_set(key, lambda: render(line=line, card=card, address=address))
 
-def _outline_part(shown, part, items, **context):
-    cards = cards_of(
-        shown.map, list(walk(items)), shown.edition, sees_hidden=shown.sees_hidden
-    )
-    template = get_template("maps/_outline.jinja", using="jinja2").template
-    return mark_safe(  # noqa: S308 (Jinja has escaped it)
-        template.render(part=part, cards=cards, address=shown.map.get_absolute_url(), **context)
-    )
-
-
-def _heat(map, edition):
-    key = f"heat:{map.pk}:{edition.pk}:{map.journal.seq}:{map.article.journal.seq}"
-    return cache.get_or_set(key, lambda: heat(map, edition), HOUR)
+    return mark_safe("".join(html(line) for line in rows))  # noqa: S308
 
 
 def _about(request, map, node):
@@ -172,17 +215,15 @@ def _about(request, map, node):
         context["steps"] = (
             Link.objects.standing()
             .filter(source=node, hidden_at=None)
-            .select_related("target_node", "target_link__source", "target_link__target_node")
+            .select_related("map", "target_node", "target_link__source", "target_link__target_node")
         )
     return context
 
 
-def _margin_and_tools(request, shown, node, triggers):
-    context = _about(request, shown.map, node)
-    response = page(
-        request, "maps/workspace.html", context, fragment="about", triggers=triggers
-    )
-    response.write(_tools_partial(request, shown.map, node))
+def _margin_and_tools(request, map, node, triggers):
+    context = _about(request, map, node)
+    response = page(request, "maps/workspace.html", context, fragment="about", triggers=triggers)
+    response.write(_tools_partial(request, map, node))
     return response
 
 

@@ -1,4 +1,5 @@
-// How much has been typed: <p class="counter" data-counter-for="id_text">, against the field's maxlength.
+// How much has been typed, once it comes near the field's maxlength:
+// <p class="counter" data-counter-for="id_text">.
 import { each } from "./page.js";
 
 each(".counter[data-counter-for]", counter => {
@@ -7,7 +8,7 @@ each(".counter[data-counter-for]", counter => {
   const most = Number(counter.dataset.counterMax ?? field.maxLength);
   const write = () => {
     const now = [...field.value].length;
-    counter.textContent = most > 0 ? `${now} / ${most}` : `${now}`;
+    counter.textContent = most > 0 && now > most * .6 ? `${now} / ${most}` : "";
     counter.classList.toggle("near", most > 0 && now > most * .9 && now <= most);
     counter.classList.toggle("over", most > 0 && now > most);
   };

@@ -1,4 +1,6 @@
-// A menu (<details class="menu">) closes when one clicks elsewhere or presses Escape.
+// A menu (<details class="menu">) closes when one clicks elsewhere or presses Escape;
+// what opens below the edge of a pane is scrolled into view.
+import { reveal } from "./page.js";
 
 const opened = () => document.querySelectorAll("details.menu[open]");
 
@@ -15,3 +17,6 @@ document.addEventListener("keydown", event => {
     if (menu.contains(document.activeElement) || document.activeElement === document.body) menu.querySelector("summary").focus();
   }
 });
+document.addEventListener("toggle", event => {   // it does not bubble
+  if (event.target.matches("details.menu[open]")) reveal(event.target.querySelector(".menu-panel"));
+}, true);

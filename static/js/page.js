@@ -19,13 +19,12 @@ export function each(selector, wire) {
 export const asked = event => ["click", "submit", "change"].includes(event.detail?.ctx?.sourceEvent?.type);
 
 /** Scroll an element into view if it is not, at once where motion is unwelcome. */
-export function reveal(element, block = "nearest") {
+export function reveal(element, block = "nearest", behavior = matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth") {
   if (!element?.getClientRects().length) return;
   const pane = element.closest(".article, .argument, .margin");
   const inside = element.getBoundingClientRect();
   const frame = pane?.getBoundingClientRect() ?? { top: 0, bottom: innerHeight };
   if (inside.top >= frame.top + 8 && inside.bottom <= frame.bottom - 8) return;
-  const behavior = matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth";
   const tall = inside.height > frame.bottom - frame.top;
   if (!pane) return element.scrollIntoView({ block: tall ? "start" : block, behavior });
   const room = frame.bottom - frame.top - inside.height;

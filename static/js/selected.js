@@ -22,15 +22,20 @@ function mark() {
   }
 }
 
+function show(block, behavior) {
+  if (!current) return;
+  const number = CSS.escape(current);
+  reveal(document.querySelector(`#n${number} > .box`), block, behavior);
+  reveal(document.querySelector(`.passage[data-nodes~="${number}"]`), "center", behavior);
+}
+
 document.addEventListener("argmap:selected", event => {
   current = event.detail.node == null ? null : String(event.detail.node);
   mark();
-  if (!current) return;
-  const number = CSS.escape(current);
-  reveal(document.querySelector(`#n${number} > .box`));
-  reveal(document.querySelector(`.passage[data-nodes~="${number}"]`), "center");
+  show("nearest");
 });
 
 // A swap may have brought the text or the outline anew, without the marks
 document.addEventListener("htmx:after:swap", mark);
 mark();
+show("center", "instant");

@@ -203,10 +203,14 @@ def test_what_is_not_a_moderators_to_see_has_no_buttons(private, press):
     assert not private.node.hidden
 
 
-def test_the_single_thing_that_was_flagged_can_be_hidden(private, bob, press):
-    actions.flag(bob, private.node, reason="privacy")
-    page = press(private.node, "hide")
-    assert page.status_code == 200
-    assert said(page) == ["Hide: done."]
-    private.node.refresh_from_db()
-    assert private.node.hidden
+@pytest.mark.parametrize("name", [*CONTRIBUTIONS, "article", "map"])
+def test_the_single_thing_that_was_flagged_can_be_hidden_and_restored(name, private, bob, press):
+    obj = getattr(private, name)
+    actions.flag(bob, obj, reason="privacy")
+    assert said(press(obj, "hide")) == ["Hide: done."]
+    obj.refresh_from_db()
+    assert obj.hidden
+    page = press(obj, "restore")
+    assert said(page) == ["Restore: done."]
+    # What was restored in a private map is none of a moderator's business any more.
+    assert "buttons" not in page.context

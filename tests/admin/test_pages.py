@@ -11,7 +11,6 @@ from argmap.debate.models import Annotation
 from argmap.journal.models import Change, Event, Journal
 
 MODELS = sorted(admin.site._registry, key=lambda model: model._meta.label)
-OURS = [model for model in MODELS if model.__module__.startswith("argmap.")]
 #: What a moderator who does not run the server reads no row of.
 NOT_FOR_MODERATORS = {
     Team,
@@ -20,7 +19,6 @@ NOT_FOR_MODERATORS = {
     ApiToken,
     apps.get_model("account.EmailAddress"),
 }
-every_model = pytest.mark.parametrize("model", MODELS, ids=lambda model: model._meta.label)
 
 
 @pytest.fixture
@@ -44,52 +42,48 @@ def test_every_model_of_argmap_is_there():
     assert not admin.site.is_registered(Group)
 
 
-@every_model
 def test_someone_who_runs_the_server_reads_every_list_and_page(
-    model, rows, olga, sign_in, list_of, page_of
+    rows, olga, sign_in, list_of, page_of
 ):
     client = sign_in(olga)
-    answer = client.get(list_of(model), {"q": "1"})
-    assert answer.status_code == 200
-    answer = client.get(list_of(model))
-    assert answer.status_code == 200
-    assert answer.context["cl"].result_count >= 1
-    assert client.get(page_of(rows[model])).status_code == 200
+    for model in MODELS:
+        assert client.get(list_of(model), {"q": "1"}).status_code == 200, model
+        answer = client.get(list_of(model))
+        assert answer.status_code == 200, model
+        assert answer.context["cl"].result_count >= 1, model
+        assert client.get(page_of(rows[model])).status_code == 200, model
 
 
-@every_model
-def test_a_moderator_reads_every_list_and_what_is_public(
-    model, rows, mona, sign_in, list_of, page_of
-):
+def test_a_moderator_reads_every_list_and_what_is_public(rows, mona, sign_in, list_of, page_of):
     client = sign_in(mona)
-    answer = client.get(list_of(model))
-    assert answer.status_code == 200
-    if model in NOT_FOR_MODERATORS:
-        assert answer.context["cl"].result_count == 0
-        assert client.get(page_of(rows[model])).status_code == 302
-    else:
-        assert answer.context["cl"].result_count >= 1
-        assert client.get(page_of(rows[model])).status_code == 200
+    for model in MODELS:
+        answer = client.get(list_of(model))
+        assert answer.status_code == 200, model
+        readable = model not in NOT_FOR_MODERATORS
+        assert bool(answer.context["cl"].result_count) == readable, model
+        assert client.get(page_of(rows[model])).status_code == (200 if readable else 302), model
 
 
-@every_model
-def test_every_filter_of_a_list_works(model, rows, olga, sign_in, list_of):
+def test_every_filter_of_a_list_works(rows, olga, sign_in, list_of):
     client = sign_in(olga)
-    page = client.get(list_of(model)).context["cl"]
-    assert page.search_fields
-    for spec in page.filter_specs:
-        for choice in spec.choices(page):
+    for model in MODELS:
+        page = client.get(list_of(model)).context["cl"]
+        assert page.search_fields, model
+        for spec in page.filter_specs:
+            choice = list(spec.choices(page))[-1]
             answer = client.get(list_of(model) + choice["query_string"])
-            assert answer.status_code == 200, choice
+            assert answer.status_code == 200, (model, choice)
+            assert answer.context["cl"].has_active_filters, (model, choice)
 
 
-@every_model
-def test_for_others_there_is_no_admin(model, rows, alice, sign_in, list_of, page_of):
-    for address in (list_of(model), page_of(rows[model])):
-        assert sign_in(alice).get(address, follow=True).status_code == 404
-        answer = sign_in(None).get(address)
-        assert answer.status_code == 302
-        assert answer.url.startswith(reverse("admin:login"))
+def test_for_others_there_is_no_admin(rows, alice, sign_in, list_of, page_of):
+    outsider, visitor = sign_in(alice), sign_in(None)
+    for model in MODELS:
+        for address in (list_of(model), page_of(rows[model])):
+            assert outsider.get(address, follow=True).status_code == 404
+            answer = visitor.get(address)
+            assert answer.status_code == 302
+            assert answer.url.startswith(reverse("admin:login"))
 
 
 @pytest.mark.parametrize(
@@ -154,3 +148,21 @@ def test_an_event_of_an_import_shows_its_first_changes_only(public, olga, sign_i
     page = sign_in(olga).get(page_of(event)).content.decode()
     assert page.count("maps.node 9</a>") <= 100
     assert "changes (event)" in page
+
+
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [
+        ("journal/event/?verb=%00", 400),
+        ("journal/event/?verb=fly", 200),
+        ("journal/change/?object_type=%00", 400),
+        ("journal/change/?object_id=many", 302),
+        ("maps/node/?map__id__exact=99999999999999999999", 200),
+        ("maps/node/?q=%00", 200),
+        ("maps/node/99999999999999999999/change/", 302),
+        ("maps/node/99999999999999999999/act/hide/", 302),
+        ("maps/node/%00/change/", 302),
+    ],
+)
+def test_a_garbled_address_is_no_error(address, status, olga, sign_in):
+    assert sign_in(olga).get(f"/admin/{address}").status_code == status

@@ -10,7 +10,6 @@ from argmap.maps.models import Map
 from argmap.moderation.actions import dismiss_flags, flag
 
 MODELS = sorted(admin.site._registry, key=lambda model: model._meta.label)
-every_model = pytest.mark.parametrize("model", MODELS, ids=lambda model: model._meta.label)
 
 
 @pytest.fixture
@@ -24,37 +23,34 @@ def all_pages(sign_in, list_of, page_of):
 
     def all_pages(model, user):
         client = sign_in(user)
-        texts = [client.get(list_of(model), {"all": ""}).content.decode()]
+        texts = [client.get(list_of(model)).content.decode()]
         for row in model._default_manager.all():
             answer = client.get(page_of(row))
             if answer.status_code == 200:
                 texts.append(answer.content.decode())
-            for button in ("hide", "dismiss", "sanction"):
-                answer = client.get(page_of(row, "act", button))
-                if answer.status_code == 200:
-                    texts.append(answer.content.decode())
+                for _label, address in answer.context["buttons"]:
+                    texts.append(client.get(address).content.decode())
         return "\n".join(texts)
 
     return all_pages
 
 
-@every_model
-def test_a_moderator_reads_nothing_private(model, everything, mona, all_pages):
-    text = all_pages(model, mona)
-    for word in ("hushed", "Hushed", "secret note", "Secret society", "guest@", "@example.org"):
-        assert word not in text, word
-    assert "laptop" not in text
+def test_a_moderator_reads_nothing_private(everything, mona, all_pages):
+    for model in MODELS:
+        text = all_pages(model, mona)
+        for word in ("hushed", "Hushed", "secret note", "Secret society", "guest@", "laptop"):
+            assert word not in text, (model, word)
+        assert "@example.org" not in text, model
 
 
-@every_model
-def test_nobody_reads_a_secret(model, everything, olga, all_pages):
-    text = all_pages(model, olga)
+def test_nobody_reads_a_secret(everything, olga, all_pages):
     secrets = [*User.objects.values_list("password", flat=True)]
     secrets += Invitation.objects.values_list("token_digest", flat=True)
     secrets += ApiToken.objects.values_list("digest", flat=True)
     secrets += Change.objects.values_list("salt", flat=True)
-    for secret in secrets:
-        assert secret not in text
+    for model in MODELS:
+        text = all_pages(model, olga)
+        assert not [secret for secret in secrets if secret in text], model
 
 
 @pytest.mark.parametrize(

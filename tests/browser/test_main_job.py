@@ -139,7 +139,9 @@ def test_the_same_without_javascript(new_page, example):
     page.get_by_label("dismissed").check()
     page.get_by_label("Why").fill("Paragraph 12 gives the reason.")
     page.get_by_role("button", name="Decide").click()
-    expect(page.locator("#margin .dispute", has_text="The one does not")).to_contain_text("dismissed")
+    expect(page.locator("#margin .dispute", has_text="The one does not")).to_contain_text(
+        "dismissed"
+    )
 
     page.get_by_role("link", name="History").click()
     expect(page.locator("li.event .seq").first).to_have_text(re.compile(r"^\d+$"))

@@ -42,7 +42,7 @@ def annotate(
     """
     journal_id = _journal_id(actor, map, visibility)
     taken = take(journal_id)
-    map = again(map, "article")
+    map = again(map)
     require(actor, _verb(visibility), map)
     place, changes = _target_fields(map, target)
     annotation = Annotation.objects.create(
@@ -92,9 +92,7 @@ def edit_annotation(actor, annotation, *, version, text, tags=None):
     annotation = again(annotation, "map", "node", "link")
     _require_author(actor, annotation)
     check_standing(annotation)
-    fields = _checked_texts(
-        text, annotation.tags if tags is None else tags, annotation.motivation
-    )
+    fields = _checked_texts(text, annotation.tags if tags is None else tags, annotation.motivation)
     check_version(annotation, version, text=fields["text"])
     change = edited(annotation, taken.at, fields)
     record(journal_id, actor, change)

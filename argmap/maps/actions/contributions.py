@@ -80,4 +80,3 @@ def nodes_of(target):
     if target.target_node_id:
         return [target.source_id, target.target_node_id]
     return [target.source_id, target.target_link.source_id]
-

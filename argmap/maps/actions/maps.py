@@ -196,7 +196,10 @@ def _begin_map(title, question, article, visibility, team):
 def _check_visibility(visibility, article):
     if visibility not in Visibility.values:
         raise ValidationError({"visibility": "There is no such visibility."})
-    if article is not None and Visibility(visibility).breadth > Visibility(article.visibility).breadth:
+    if (
+        article is not None
+        and Visibility(visibility).breadth > Visibility(article.visibility).breadth
+    ):
         raise ValidationError(
             {"visibility": f"The article is {article.visibility}; its map cannot be wider."}
         )

@@ -45,7 +45,7 @@ def add_node(
     holds the node, its passage, its citations and its link. Raises ValidationError, Settled.
     """
     taken = take(map.journal_id, numbers=1)
-    map = again(map, "article")
+    map = again(map)
     require(actor, Verb.ADD, map)
     node, changes = _add_node(
         actor,

@@ -28,7 +28,10 @@ class Command(BaseCommand):
         )
 
     def _attach(self, article, file, note):
-        owner = article.owner or User.objects.filter(teams__team=article.team).order_by("-teams__role")[0]
+        owner = (
+            article.owner
+            or User.objects.filter(teams__team=article.team).order_by("-teams__role")[0]
+        )
         try:
             return add_edition(owner, article, text=file.read_text(encoding="utf-8"), note=note)
         except OSError as error:

@@ -27,9 +27,7 @@ class Command(BaseCommand):
         address = os.environ.get("ARGMAP_ADDRESS", "")
         if address:
             self.stdout.write(f"\nArgmap: {address}")
-        self.stdout.write(
-            f"Demo accounts (password {PASSWORD}): reader, editor, moderator"
-        )
+        self.stdout.write(f"Demo accounts (password {PASSWORD}): reader, editor, moderator")
 
     def _seed(self):
         people = {

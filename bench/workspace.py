@@ -1,0 +1,89 @@
+"""The workspace of a map: warm, unchanged, after a write, and with an empty cache."""
+
+import itertools
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.core.cache import caches
+from django.core.handlers.wsgi import WSGIHandler
+from django.test import Client, RequestFactory
+
+from argmap.debate.actions import annotate
+from argmap.maps.models import Node
+
+from . import maps
+
+
+def empty_caches():
+    for cache in caches.all():
+        cache.clear()
+
+
+@dataclass
+class Row:
+    """One line of the table: a request, the floor, and how the one may stand to the other."""
+
+    name: str
+    request: Callable
+    floor: Callable
+    faster: float = 0  # at least so many times the floor's requests a second
+    slower: float = 0  # or at most so many times the floor's time
+    prepare: Callable = lambda: None
+
+    @property
+    def budget(self):
+        return f"≥ {self.faster:g} ×" if self.faster else f"≤ {self.slower:g} ×"
+
+    def figure(self, floor, mine):
+        return f"{floor / mine:.1f} ×" if self.faster else f"{mine / floor:.2f} ×"
+
+    def holds(self, floor, mine):
+        return floor / mine >= self.faster if self.faster else mine / floor <= self.slower
+
+
+def rows(size):
+    credited = maps.people()
+    owner = credited["person0"]
+    map = maps.make_map(size, owner, credited)
+    reader = Browser(credited["person1"])
+    page = map.get_absolute_url()
+
+    def floor():
+        reader.get(f"/floor/{map.slug}/")
+
+    def fresh():
+        assert reader.get(page).status_code == 200
+
+    def unchanged():
+        assert reader.get(page, HTTP_IF_NONE_MATCH=reader.etag).status_code == 304
+
+    numbers = itertools.cycle(range(1, size + 1, 7))
+
+    def write():
+        node = Node.objects.get(map=map, number=next(numbers))
+        annotate(owner, map, target=node, text="A note.")
+
+    yield Row("workspace, warm", fresh, floor, faster=4)
+    yield Row("workspace, unchanged", unchanged, floor, faster=8)
+    yield Row("workspace, after a write", fresh, floor, slower=1, prepare=write)
+    yield Row("workspace, with an empty cache", fresh, floor, slower=3, prepare=empty_caches)
+
+
+class Browser:
+    """Asks the site as a signed-in reader does, without a socket between."""
+
+    def __init__(self, user):
+        client = Client()
+        client.force_login(user)
+        self.cookie = "; ".join(f"{name}={morsel.value}" for name, morsel in client.cookies.items())
+        self.handler = WSGIHandler()
+        self.factory = RequestFactory()
+        self.etag = ""
+
+    def get(self, path, **headers):
+        environ = self.factory.get(path, HTTP_COOKIE=self.cookie, **headers).environ
+        response = self.handler(environ, lambda status, headers: None)
+        b"".join(response)
+        response.close()
+        self.etag = response.get("ETag", self.etag)
+        return response

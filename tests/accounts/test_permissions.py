@@ -1,0 +1,60 @@
+"""The table of DESIGN §6, verb by verb."""
+
+import pytest
+
+from argmap.accounts.permissions import MODERATOR, SIGNED_IN, TABLE, Role, Verb
+
+VISITOR, VIEWER, SUGGESTER, WRITER, EDITOR, OWNER = (role for role in Role if role)
+
+READ = [VISITOR, VIEWER, SUGGESTER, WRITER, EDITOR, OWNER, MODERATOR]
+PRIVATELY = [VIEWER, SUGGESTER, WRITER, EDITOR, OWNER, MODERATOR]
+FOR_ALL = [SUGGESTER, WRITER, EDITOR, OWNER, MODERATOR]
+ADD = [WRITER, EDITOR, OWNER]
+EDIT = [EDITOR, OWNER]
+MODERATE = [MODERATOR]
+
+# Written out by hand from the design, not from the code.
+ROWS = {
+    "READ": READ,
+    "ANNOTATE_PRIVATELY": PRIVATELY,
+    "FOLLOW": PRIVATELY,
+    "FLAG": PRIVATELY,
+    "TAKE_STANCE": PRIVATELY,
+    "ANNOTATE": FOR_ALL,
+    "REPLY": FOR_ALL,
+    "OPEN_DISPUTE": FOR_ALL,
+    "SUGGEST": FOR_ALL,
+    "ADD": ADD,
+    "EDIT_OWN": ADD,
+    "RETRACT_OWN": ADD,
+    "ANSWER": ADD,
+    "EDIT": EDIT,
+    "MOVE": EDIT,
+    "MERGE": EDIT,
+    "RETRACT": EDIT,
+    "PLACE": EDIT,
+    "DECIDE": EDIT,
+    "NEW_EDITION": EDIT,
+    "SEE_HIDDEN": [*EDIT, MODERATOR],
+    "MANAGE": [OWNER],
+    "ARCHIVE": [OWNER],
+    "UNARCHIVE": [OWNER],
+    "KEEP_ACCOUNT": [OWNER],
+    "HIDE": MODERATE,
+    "RESTORE": MODERATE,
+    "LOCK": MODERATE,
+    "UNLOCK": MODERATE,
+    "SANCTION": MODERATE,
+    "SEE_FLAGS": MODERATE,
+    "SEE_AUDIT": MODERATE,
+    "BEGIN": [SIGNED_IN],
+}
+
+
+@pytest.mark.parametrize("verb", list(Verb), ids=lambda verb: verb.name)
+def test_the_table_is_the_design(verb):
+    assert TABLE[verb] == set(ROWS[verb.name])
+
+
+def test_nobody_may_nothing():
+    assert not any(Role.NOBODY in roles for roles in TABLE.values())

@@ -1,0 +1,132 @@
+"""Two nodes that say the same become one."""
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from argmap.debate.actions import (
+    annotate,
+    decide_suggestion,
+    merge_nodes,
+    open_dispute,
+    suggest,
+    take_stance,
+)
+from argmap.debate.models import Stance
+from argmap.journal.writing import Settled
+from argmap.maps.actions import add_link, anchor_node, edit_node, retract_node
+from argmap.maps.actions.nodes import Selection
+
+
+@pytest.fixture
+def double(map, thesis, claim, new_node):
+    return new_node(map, "claim", "Without the bridge the town is cut off.", on=thesis)
+
+
+@pytest.fixture
+def merge(map, claim, double, edith):
+    def merge():
+        merge_nodes(edith, map, keep=claim, merge=double, reason="The same.")
+        claim.refresh_from_db()
+        double.refresh_from_db()
+        return claim
+
+    return merge
+
+
+def test_the_merged_node_is_retracted_and_keeps_its_number(merge, double):
+    merge()
+    assert (double.retracted, double.number) == (True, 3)
+
+
+def test_its_links_move_but_none_is_doubled(merge, map, claim, double, thesis, new_node):
+    below = new_node(map, "evidence", on=double)
+    merge()
+    assert below.links_out.get().target == claim
+    assert claim.links_out.filter(retracted_at=None).get().target == thesis
+    assert double.links_out.get().retracted
+
+
+def test_a_link_between_the_two_is_retracted(merge, map, claim, double, bob):
+    between = add_link(bob, map, source=double, target=claim, relation="supports")
+    merge()
+    between.refresh_from_db()
+    assert between.retracted
+
+
+def test_what_was_said_of_it_moves(merge, map, double, claim, simon, edition, bob):
+    note = annotate(simon, map, target=double, text="Why?")
+    dispute = open_dispute(simon, map, target=double, ground="outdated", statement="So?")
+    anchor_node(bob, double, Selection(edition, 0, 10))
+    edit_node(bob, double, version=1, citations=[{"title": "A report"}])
+    merge()
+    for said in (note, dispute):
+        said.refresh_from_db()
+        assert said.node == claim
+    assert claim.passages.get().exact == "The bridge"
+    assert claim.citations.get().title == "A report"
+
+
+def test_a_private_note_stays_where_its_author_put_it(merge, map, double, victor):
+    note = annotate(victor, map, target=double, text="Why?", visibility="private")
+    merge()
+    note.refresh_from_db()
+    assert note.node == double
+
+
+def test_a_persons_stance_on_the_kept_one_goes_before(merge, map, claim, double, victor, bob):
+    take_stance(victor, map, target=claim, credence=10)
+    take_stance(victor, map, target=double, credence=90)
+    take_stance(bob, map, target=double, credence=40)
+    merge()
+    found = {each.user: each.credence for each in Stance.objects.filter(node=claim)}
+    assert found == {victor: 10, bob: 40}
+    assert not Stance.objects.filter(node=double).exists()
+
+
+def test_a_stance_counts_as_given_on_newest_words_only_if_it_was(
+    merge, map, claim, double, victor, bob
+):
+    take_stance(victor, map, target=double, credence=10)
+    edit_node(bob, double, version=1, text="Other words.")
+    take_stance(bob, map, target=double, credence=40)
+    merge()
+    wordings = {each.user: each.wording for each in Stance.objects.all()}
+    assert wordings == {victor: 0, bob: claim.wording}
+
+
+def test_a_node_suggested_on_it_can_still_be_accepted(merge, map, claim, double, simon, edith):
+    made = suggest(simon, map, target=double, text="A.", kind="claim", relation="supports")
+    merge()
+    made.refresh_from_db()
+    decide_suggestion(edith, made, accept=True)
+    assert map.nodes.get(text="A.").links_out.get().target == claim
+
+
+def test_no_node_is_merged_with_itself(map, claim, edith):
+    with pytest.raises(ValidationError, match="two different nodes"):
+        merge_nodes(edith, map, keep=claim, merge=claim)
+
+
+def test_a_thesis_does_not_inherit_what_it_may_not_have(map, claim, thesis, new_node, edith):
+    other = new_node(map, "claim", on=claim)
+    with pytest.raises(ValidationError, match="A thesis bears on nothing"):
+        merge_nodes(edith, map, keep=thesis, merge=other)
+    other.refresh_from_db()
+    assert not other.retracted
+
+
+def test_nodes_of_two_maps_are_not_merged(map, claim, new_map, new_node, edith):
+    with pytest.raises(ValidationError, match="another map"):
+        merge_nodes(edith, map, keep=claim, merge=new_node(new_map()))
+
+
+def test_a_second_time_there_is_nothing_to_merge(merge, map, claim, double, edith):
+    merge()
+    with pytest.raises(Settled):
+        merge_nodes(edith, map, keep=claim, merge=double)
+
+
+def test_nothing_is_merged_into_what_was_retracted(map, claim, double, bob, edith):
+    retract_node(bob, claim)
+    with pytest.raises(Settled):
+        merge_nodes(edith, map, keep=claim, merge=double)

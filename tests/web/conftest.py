@@ -1,0 +1,213 @@
+"""Browsers without JavaScript and with htmx, a map with a row of everything, and its addresses."""
+
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from types import SimpleNamespace
+from urllib.parse import urldefrag, urljoin, urlsplit
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from argmap.debate import actions as debate
+from argmap.journal.models import Event
+from argmap.maps import actions as maps
+from argmap.maps.actions.nodes import Selection
+from argmap.web import urls
+
+HTMX = {"HX-Request": "true", "HX-Request-Type": "partial"}
+
+
+@pytest.fixture
+def browse(db):
+    """A browser of someone, or of a visitor: browse(alice).get("/"); as htmx asks: htmx=True."""
+
+    def browse(user=None, *, htmx=False, **options):
+        client = Client(headers=HTMX if htmx else None, **options)
+        if user is not None:
+            client.force_login(user)
+        return client
+
+    return browse
+
+
+@pytest.fixture
+def events():
+    """How many Events there are: a request that was refused leaves them as they are."""
+    return Event.objects.count
+
+
+@pytest.fixture
+def fill(alice, bob, edith, simon, victor, new_node):
+    """Puts a row of each kind into a map; no other words hold those of `words`."""
+
+    def fill(map):
+        words = {
+            "node": ["zqnodetext", "zqnodedetail", "zqcitation", "zqquote"],
+            "annotation": ["zqnotetext", "zqnotetag"],
+            "dispute": ["zqstatement", "zqanswer", "zqdecision", "zqchanged"],
+            "link": ["zqscheme"],
+        }
+        edition = map.article.editions.first()
+        passage = Selection(edition, 4, 24)
+        thesis = new_node(map, "thesis", "The bridge should be rebuilt.", by=alice)
+        node = new_node(
+            map,
+            "claim",
+            "The town needs zqnodetext.",
+            on=thesis,
+            detail="At length: zqnodedetail.",
+            selection=passage,
+            citations=[{"title": "zqcitation", "quote": "zqquote", "url": "https://example.org/"}],
+        )
+        link = maps.edit_link(bob, node.links_out.get(), version=1, scheme="zqscheme")
+        doubt = new_node(map, "counterpoint", "The step is a leap.", on=link, relation="undercuts")
+        loose = new_node(map, "claim", "Nobody has linked this yet.")
+        note = debate.annotate(
+            simon, map, target=node, text="Since when? zqnotetext", tags=["zqnotetag"]
+        )
+        dispute = debate.open_dispute(
+            simon, map, target=node, ground="unsupported", statement="zqstatement", evidence=[doubt]
+        )
+        debate.answer_dispute(bob, dispute, answer="zqanswer")
+        dispute = debate.decide_dispute(
+            edith, dispute, upheld=True, decision="zqdecision", what_changed="zqchanged"
+        )
+        return SimpleNamespace(
+            map=map,
+            words=words,
+            edition=edition,
+            thesis=thesis,
+            node=node,
+            link=link,
+            doubt=doubt,
+            loose=loose,
+            annotation=note,
+            reply=debate.reply(bob, note, text="Since the flood."),
+            passage_note=debate.annotate(simon, map, target=passage, text="On these words."),
+            link_note=debate.annotate(simon, map, target=link, text="On this step."),
+            private=debate.annotate(
+                bob, map, target=node, text="zqprivate", visibility="private"
+            ),
+            dispute=dispute,
+            open_dispute=debate.open_dispute(
+                simon, map, target=node, ground="outdated", statement="It was so once."
+            ),
+            link_dispute=debate.open_dispute(
+                simon, map, target=link, ground="does not follow", statement="Need is no reason."
+            ),
+            stance=debate.take_stance(bob, map, target=node, credence=80),
+            link_stance=debate.take_stance(bob, map, target=link, impact=3),
+            suggestion=debate.suggest(simon, map, target=loose, text="Somebody has."),
+        )
+
+    return fill
+
+
+@pytest.fixture
+def world(map, fill):
+    """The map, which is private unless the test asks otherwise, with a row of everything."""
+    return fill(map)
+
+
+@pytest.fixture
+def addresses():
+    """Every address of argmap/web/urls.py that leads into a map, by its pattern's name."""
+
+    def addresses(world):
+        for pattern in urls.urlpatterns:
+            for arguments in _arguments(pattern, world):
+                yield pattern.name, reverse(pattern.name, kwargs=arguments)
+
+    return addresses
+
+
+def _arguments(pattern, world):
+    names = set(pattern.pattern.converters)
+    if not names:
+        return
+    if "name" in names:
+        for name in ("node", "link", "annotation", "dispute", "suggestion", "map"):
+            yield {"name": name, "pk": getattr(world, name).pk}
+        yield {"name": "article", "pk": world.map.article_id}
+        return
+    arguments = {"slug": world.map.slug}
+    if "what" in names:
+        for what in ("thesis", "support", "claim", "evidence", "counterpoint", "undercut"):
+            yield arguments | {"what": what}
+        return
+    if "number" in names:
+        arguments["number"] = world.node.number
+    if "after" in names:
+        arguments["after"] = 0
+    if "pk" not in names:
+        yield arguments
+        return
+    kind = next(kind for kind in ("link", "annotation", "dispute") if f"/{kind}s/" in str(pattern.pattern))
+    for name, row in vars(world).items():
+        if getattr(row, "_meta", None) and row._meta.model_name == kind and name != "private":
+            yield arguments | {"pk": row.pk}
+
+
+@dataclass
+class Page(HTMLParser):
+    """What the tests ask of a page: its elements, its addresses, its ids."""
+
+    html: str
+    elements: list = field(default_factory=list)
+
+    def __post_init__(self):
+        super().__init__()
+        self.feed(self.html)
+
+    def handle_starttag(self, tag, attributes):
+        self.elements.append((tag, dict(attributes)))
+
+    def values(self, *names):
+        return [each[name] for _, each in self.elements for name in names if each.get(name)]
+
+    @property
+    def addresses(self):
+        return self.values("href", "hx-get")
+
+
+@pytest.fixture
+def parsed():
+    """A response's HTML, parsed."""
+    return lambda response: Page(response.content.decode())
+
+
+@pytest.fixture
+def crawl(parsed):
+    """Every page that a browser reaches from the first one, as (address, response)."""
+
+    def crawl(client, *starts):
+        waiting, seen = ["/", *starts], set()
+        while waiting:
+            address = waiting.pop()
+            if address in seen:
+                continue
+            seen.add(address)
+            assert len(seen) < 600, "the site has no end"
+            response = client.get(address)
+            yield address, response
+            if response.headers.get("Location"):
+                waiting.append(urljoin(address, response.headers["Location"]))
+            elif response.headers.get("Content-Type", "").startswith("text/html"):
+                waiting += [
+                    found
+                    for found in (_within(address, each) for each in parsed(response).addresses)
+                    if found
+                ]
+
+    return crawl
+
+
+def _within(address, found):
+    """The address on this site without its fragment; nothing for others and for files."""
+    found = urldefrag(urljoin(f"http://testserver{address}", found)).url
+    parts = urlsplit(found)
+    skipped = ("/static/", "/admin/", "/accounts/")
+    if parts.netloc != "testserver" or parts.path.startswith(skipped):
+        return ""
+    return parts.path + (f"?{parts.query}" if parts.query else "")
