@@ -94,7 +94,10 @@ def _shared_run(left, right):
 
 
 def _place_moved(text, quote):
-    """The run of words most like the quote's, if it is like enough."""
+    """The run of words most like the quote's, if it is like enough.
+
+    The score is what both share of the longer: half of a quote is another quote.
+    """
     wanted = [word.lower() for word in _WORD.findall(quote.exact)]
     spans = [match.span() for match in _WORD.finditer(text)]
     words = [text[start:end].lower() for start, end in spans]
@@ -109,11 +112,12 @@ def _place_moved(text, quote):
             continue
         window = words[first : first + len(wanted) + 2]
         matcher.set_seq1(window)
-        if matcher.quick_ratio() <= best.score:
+        at_most = matcher.quick_ratio() * (len(window) + len(wanted)) / 2 / len(wanted)
+        if at_most <= best.score:
             continue
         blocks = [block for block in matcher.get_matching_blocks() if block.size]
         last = blocks[-1].a + blocks[-1].size
-        score = 2 * sum(block.size for block in blocks) / (last + len(wanted))
+        score = sum(block.size for block in blocks) / max(last, len(wanted))
         if score > best.score:
             best = Place("moved", spans[first][0], spans[first + last - 1][1], round(score, 3))
     return best if best.score >= LEAST_SCORE else ORPHANED

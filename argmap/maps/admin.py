@@ -56,7 +56,7 @@ offer(
 
 @admin.register(Map)
 class MapAdmin(ReadOnlyAdmin):
-    moderators_see = Q(visibility=Visibility.PUBLIC) | moderated()
+    moderators_see = Q(visibility=Visibility.PUBLIC) | moderated() | Q(locked_at__isnull=False)
     list_display = ["title", related("article"), related("team"), "visibility", "open_flags"]
     list_display += ["hidden_at", "locked_at", "archived_at", "created_at"]
     list_filter = ["visibility", FlaggedFilter, ("hidden_at", admin.EmptyFieldListFilter)]

@@ -87,7 +87,8 @@ def _wrong_debate(document):
         yield from _wrong_dispute(dispute, numbers)
     for stance in document.stances:
         on_node, on_link = stance.on.node is not None, stance.on.link is not None
-        if on_node != (stance.credence is not None) or on_link != (stance.impact is not None):
+        given = (stance.credence is not None, stance.impact is not None)
+        if given != (on_node, on_link) or on_node == on_link:
             yield "A stance is a credence in a node, or the impact of a link."
         if not 0 <= (stance.credence or 0) <= 100:
             yield "A credence goes from 0 to 100."

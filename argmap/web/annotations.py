@@ -16,10 +16,10 @@ from argmap.debate.models import Annotation
 from argmap.journal.writing import Gone
 from argmap.maps.models import Node, get_map
 
+from .about import context_of
 from .forms import Form, SelectionForm, write
-from .margin import notes_on
 from .nodes import ReasonForm, find_link
-from .respond import Allowed, page
+from .respond import page
 
 LONGEST = 10_000
 #: Of the W3C list, what a person chooses in a form; the rest comes with imports.
@@ -99,13 +99,7 @@ def annotation_page(request, slug, pk):
     """A thread with the words that it is about."""
     map = get_map(request.user, slug)
     note = get_annotation(map, pk, request.user)
-    first = note.parent or note
-    context = {
-        "map": map,
-        "note": first,
-        "notes": notes_on(map, request.user, pk=first.pk),
-        "allowed": Allowed(request.user, map),
-    }
+    context = context_of(request, map, note)
     return page(request, "debate/annotation.html", context, fragment="thread")
 
 
@@ -205,8 +199,11 @@ def _confirm(request, slug, pk, action, button, toast):
 
 def _after(map, note, toast):
     first = note.parent or note
-    node = first.node or (first.link and first.link.source)
-    return {"node": node, "toast": toast, "focus": f"#note-{note.pk}" if node else None}
+    return {
+        "about": first.node or first.link or first,
+        "toast": toast,
+        "focus": f"#note-{note.pk}",
+    }
 
 
 def _number(note):

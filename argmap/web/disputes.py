@@ -305,5 +305,8 @@ def _write(request, map, dispute, form, act, title):
 
 
 def _after(dispute, toast):
-    node = dispute.node or dispute.link.source
-    return {"node": node, "toast": toast, "focus": f"#dispute-{dispute.pk}"}
+    return {
+        "about": dispute.node or dispute.link,
+        "toast": toast,
+        "focus": f"#dispute-{dispute.pk}",
+    }

@@ -65,7 +65,7 @@ def selected_words(map, data):
 def write(request, map, form, act, *, title, **context):
     """The life of every form: show it; or act, and answer with what changed.
 
-    `act(data)` calls the action and returns what `done` takes: a dict with `node`, `toast`,
+    `act(data)` calls the action and returns what `done` takes: a dict with `about`, `toast`,
     `focus`. What the action refuses stands beside its field, with what was typed.
     """
     status = 200

@@ -2,7 +2,6 @@
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from argmap.accounts.permissions import Verb, require
@@ -10,13 +9,11 @@ from argmap.journal.writing import Gone
 from argmap.maps.actions import add_link, restore_link, retract_link
 from argmap.maps.models import Link, Node, get_map
 
+from .about import context_of
 from .forms import Form, write
-from .margin import talk_about, withhold
 from .nodes import ReasonForm, _choices
-from .respond import Allowed, etag_of, not_modified, with_etag
+from .respond import etag_of, not_modified, page, with_etag
 from .workspace import get_node
-
-IMPACTS = [(0, "not at all"), (1, "a little"), (2, "somewhat"), (3, "much"), (4, "decisively")]
 
 
 def get_link(map, pk):
@@ -45,25 +42,8 @@ def link_page(request, slug, pk):
     etag = etag_of(request, map)
     if unchanged := not_modified(request, etag):
         return unchanged
-    link = get_link(map, pk)
-    ends = [link.source, link.target_node or link.target_link.source]
-    withhold([link, *ends], map, request.user)
-    bearing = (
-        Link.objects.standing().filter(target_link=link, hidden_at=None).select_related("source")
-    )
-    bearing = [each for each in bearing if not each.source.retracted]
-    withhold([each.source for each in bearing], map, request.user)
-    context = {
-        "map": map,
-        "link": link,
-        "source": ends[0],
-        "target": ends[1],
-        "bearing": bearing,
-        "talk": talk_about(link, map, request.user),
-        "impacts": IMPACTS,
-        "allowed": Allowed(request.user, map),
-    }
-    return with_etag(render(request, "maps/link.html", context), etag)
+    context = context_of(request, map, get_link(map, pk))
+    return with_etag(page(request, "maps/link.html", context, fragment="about"), etag)
 
 
 class LinkForm(Form):
@@ -98,7 +78,7 @@ def write_link(request, slug, number):
         if target is None:
             raise ValidationError({"on": f"There is no statement #{data['on']} in this map."})
         add_link(request.user, map, source=node, target=target, relation=data["relation"])
-        return {"node": node, "toast": "Linked."}
+        return {"about": node, "toast": "Linked."}
 
     return write(request, map, form, act, title=f"#{node.number} also bears on", cancel=node.number)
 
@@ -123,7 +103,7 @@ def _confirm(request, slug, pk, action, button, toast):
 
     def act(data):
         action(request.user, link, reason=data["reason"])
-        return {"node": link.source, "toast": toast}
+        return {"about": link, "toast": toast}
 
     return write(
         request, map, form, act, title=f"{button} the step: {link}", cancel=link.source.number

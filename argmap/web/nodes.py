@@ -236,7 +236,7 @@ def write_node(request, slug, what):
             citations=form.citations(),
         )
         return {
-            "node": node,
+            "about": node,
             "focus": f"#card-{node.number} .statement a",
             "toast": f"Added as #{node.number}.",
         }
@@ -355,7 +355,7 @@ def edit(request, slug, number):
             citations=_citations(data["citations"], old),
             changes_meaning=data["changes_meaning"],
         )
-        return {"node": edited, "focus": f"#card-{node.number} .statement a", "toast": "Saved."}
+        return {"about": edited, "focus": f"#card-{node.number} .statement a", "toast": "Saved."}
 
     return write(request, map, form, act, title=f"Edit #{node.number}", cancel=node.number)
 
@@ -413,7 +413,7 @@ def _confirm(request, slug, number, action, button, toast):
 
     def act(data):
         action(request.user, node, reason=data["reason"])
-        return {"node": node, "toast": toast, "focus": f"#card-{node.number} .statement a"}
+        return {"about": node, "toast": toast, "focus": f"#card-{node.number} .statement a"}
 
     return write(request, map, form, act, title=f"{button} #{node.number}", cancel=node.number)
 

@@ -225,7 +225,7 @@ def _answer(request, target, toast):
     map = _map_of(target)
     if map is None or request.POST.get("next"):
         return redirect(safe_next(request) or "/")
-    return done(request, map, node=_node_of(target), toast=toast)
+    return done(request, map, about=_about(target), toast=toast)
 
 
 def _form(request, target, form, title, status):
@@ -243,12 +243,10 @@ def _map_of(target):
     return target if isinstance(target, Map) else getattr(target, "map", None)
 
 
-def _node_of(target):
-    """The node whose margin shows the target."""
-    if isinstance(target, Node):
+def _about(target):
+    """What the margin shows afterwards: the target itself, or what it was said of."""
+    if isinstance(target, Node | Link):
         return target
-    if isinstance(target, Link):
-        return target.source
-    if isinstance(target, Annotation) and target.parent:
-        target = target.parent
-    return getattr(target, "node", None)
+    first = getattr(target, "parent", None) or target
+    on = getattr(first, "node", None) or getattr(first, "link", None)
+    return on or (first if isinstance(first, Annotation) else None)

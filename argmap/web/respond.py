@@ -7,7 +7,6 @@ from django.conf import settings
 from django.contrib.messages import get_messages
 from django.http import HttpResponse, HttpResponseNotModified
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.http import parse_etags, quote_etag, url_has_allowed_host_and_scheme
 from django.utils.translation import get_language
@@ -45,22 +44,23 @@ def form_page(request, map, form, *, title, status=200, **context):
     return page(request, "maps/form.html", context, fragment="form", status=status)
 
 
-def done(request, map, *, node=None, toast="", focus=None):
-    """After a write: the page with JavaScript gets what changed, the one without goes back."""
-    if not wants_fragment(request):
-        return redirect(_way_back(request, map, node))
+def done(request, map, *, about=None, toast="", focus=None):
+    """After a write: the page with JavaScript gets what changed, the one without goes on.
+
+    `about` is the node, link or annotation that was written of.
+    """
+    from .about import address_of, node_of
     from .workspace import after_write
 
+    if not wants_fragment(request):
+        return redirect(safe_next(request) or address_of(map, about))
+    node = node_of(about)
     triggers = {"argmap:selected": {"node": node.number if node else None}}
     if toast:
         triggers["argmap:toast"] = {"text": toast}
     if focus:
         triggers["argmap:focus"] = {"target": focus}
-    return _finished(HttpResponse(after_write(request, map, node)), triggers)
-
-
-def _way_back(request, map, node):
-    return safe_next(request) or workspace_url(map, node)
+    return _finished(HttpResponse(after_write(request, map, about)), triggers)
 
 
 def safe_next(request):
@@ -70,11 +70,6 @@ def safe_next(request):
         back, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
     return back if safe else ""
-
-
-def workspace_url(map, node=None):
-    url = reverse("workspace", args=[map.slug])
-    return f"{url}?node={node.number}#n{node.number}" if node else url
 
 
 class Allowed:

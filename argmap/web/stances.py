@@ -7,8 +7,9 @@ from argmap.accounts.permissions import Verb, require
 from argmap.debate.actions import drop_stance, take_stance
 from argmap.maps.models import get_map
 
+from .about import IMPACTS
 from .forms import Form, write
-from .links import IMPACTS, get_link
+from .links import get_link
 from .workspace import get_node
 
 
@@ -56,8 +57,8 @@ def _stance(request, map, target, form_class, node, title):
     def act(data):
         if not data:
             drop_stance(request.user, map, target=target)
-            return {"node": node, "toast": "Your stance is taken back."}
+            return {"about": target, "toast": "Your stance is taken back."}
         take_stance(request.user, map, target=target, **data)
-        return {"node": node, "toast": "Your stance is noted."}
+        return {"about": target, "toast": "Your stance is noted."}
 
     return write(request, map, form, act, title=title, cancel=node.number)

@@ -82,8 +82,6 @@ def _since(user, slug, position, edition):
         user = type(user).objects.get(pk=user.pk)
         if not user.is_active:
             raise Gone
-        if not user.is_active:
-            raise Gone
     map = get_map(user, slug)
     now = live.position(map)
     if now == position:

@@ -11,12 +11,12 @@ from django.views.decorators.http import require_safe
 
 from argmap.accounts.permissions import Verb, may
 from argmap.debate.models import Dispute
-from argmap.journal.writing import Gone
-from argmap.maps.models import Link, Node, get_map
+from argmap.journal.writing import Gone, again
+from argmap.maps.models import Node, get_map
 
 from . import live
+from .about import address_of, context_of, margin_html, node_of
 from .cards import cards_of
-from .margin import talk_about, withhold
 from .outline import branch, graph_of, lines, lines_below, outline, walk
 from .respond import (
     Allowed,
@@ -25,7 +25,6 @@ from .respond import (
     page,
     wants_fragment,
     with_etag,
-    workspace_url,
 )
 from .text import Drawing, edition_of, own_marks
 
@@ -111,7 +110,7 @@ def workspace(request, slug):
     if shown.edition is None and "edition" in request.GET:
         raise Gone
     own = own_marks(map, shown.edition, request.user)
-    context = _about(request, map, node) | {
+    context = context_of(request, map, node) | {
         "shared": shared,
         "edition": shown.edition,
         "outline": shared.outline,
@@ -131,8 +130,8 @@ def margin(request, slug, number):
     map = get_map(request.user, slug)
     node = get_node(map, number)
     if not wants_fragment(request):
-        return redirect(workspace_url(map, node))
-    return page(request, "maps/workspace.html", _about(request, map, node), fragment="about")
+        return redirect(address_of(map, node))
+    return page(request, "maps/workspace.html", context_of(request, map, node), fragment="about")
 
 
 @require_safe
@@ -161,16 +160,17 @@ def open_disputes(map):
     return Dispute.objects.filter(map=map, state__in=Dispute.UNDECIDED, hidden_at=None).count()
 
 
-def after_write(request, map, node):
-    """The margin of the node, its tools, and whatever the write changed on the page."""
+def after_write(request, map, about):
+    """The margin, the tools of the selected node, and whatever the write changed on the page."""
     before = map.seq
     map = get_map(request.user, map.slug)
     shown = shown_to(request.user, map)
-    if node is not None:
-        node = get_node(map, node.number)
+    if about is not None:
+        about = again(about)
+        about.map = map
     return (
-        render_to_string("maps/workspace.html#about", _about(request, map, node), request)
-        + _tools_partial(request, map, node)
+        margin_html(request, map, about)
+        + _tools_partial(request, map, node_of(about))
         + live.partials(shown, before, request.user)
     )
 
@@ -206,22 +206,8 @@ def _lines_html(shown, items, rows, selected=None, tools=""):
     return mark_safe("".join(html(line) for line in rows))  # noqa: S308
 
 
-def _about(request, map, node):
-    """The context of the margin."""
-    context = {"map": map, "node": node, "allowed": Allowed(request.user, map)}
-    if node is not None:
-        withhold([node], map, request.user)
-        context["talk"] = talk_about(node, map, request.user)
-        context["steps"] = (
-            Link.objects.standing()
-            .filter(source=node, hidden_at=None)
-            .select_related("map", "target_node", "target_link__source", "target_link__target_node")
-        )
-    return context
-
-
 def _margin_and_tools(request, map, node, triggers):
-    context = _about(request, map, node)
+    context = context_of(request, map, node)
     response = page(request, "maps/workspace.html", context, fragment="about", triggers=triggers)
     response.write(_tools_partial(request, map, node))
     return response

@@ -23,7 +23,13 @@ export function reveal(element, block = "nearest", behavior = matchMedia("(prefe
   if (!element?.getClientRects().length) return;
   const pane = element.closest(".article, .argument, .margin");
   const inside = element.getBoundingClientRect();
-  const frame = pane?.getBoundingClientRect() ?? { top: 0, bottom: innerHeight };
+  const frame = { top: 0, bottom: innerHeight };
+  if (pane) {
+    const views = pane.querySelector(".views");   // may stick to the top of its pane
+    const covered = views && getComputedStyle(views).position === "sticky" ? views.offsetHeight : 0;
+    frame.top = pane.getBoundingClientRect().top + covered;
+    frame.bottom = frame.top - covered + pane.clientHeight;
+  }
   if (inside.top >= frame.top + 8 && inside.bottom <= frame.bottom - 8) return;
   const tall = inside.height > frame.bottom - frame.top;
   if (!pane) return element.scrollIntoView({ block: tall ? "start" : block, behavior });

@@ -204,9 +204,9 @@ def test_what_is_not_a_moderators_to_see_has_no_buttons(private, press):
 
 
 @pytest.mark.parametrize("name", [*CONTRIBUTIONS, "article", "map"])
-def test_the_single_thing_that_was_flagged_can_be_hidden_and_restored(name, private, bob, press):
+def test_the_single_thing_that_was_flagged_can_be_hidden_and_restored(name, private, alice, press):
     obj = getattr(private, name)
-    actions.flag(bob, obj, reason="privacy")
+    actions.flag(alice, obj, reason="privacy")
     assert said(press(obj, "hide")) == ["Hide: done."]
     obj.refresh_from_db()
     assert obj.hidden
@@ -214,3 +214,12 @@ def test_the_single_thing_that_was_flagged_can_be_hidden_and_restored(name, priv
     assert said(page) == ["Restore: done."]
     # What was restored in a private map is none of a moderator's business any more.
     assert "buttons" not in page.context
+
+
+def test_a_flagged_private_map_can_be_locked_and_unlocked(private, alice, press):
+    actions.flag(alice, private.map, reason="spam")
+    press(private.map, "lock")
+    press(private.map, "dismiss", {})
+    assert said(press(private.map, "unlock")) == ["Unlock: done."]
+    private.map.refresh_from_db()
+    assert private.map.closed == ""

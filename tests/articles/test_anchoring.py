@@ -164,3 +164,17 @@ def test_where_no_word_is_shared_it_is_the_paragraph():
 def test_without_a_hint_it_is_orphaned():
     assert place_by_paragraph(ORIGINAL, Quote("bridge"), set()) == ORPHANED
     assert place_by_paragraph(ORIGINAL, Quote("bridge"), {9}) == ORPHANED
+
+
+def test_half_of_a_quote_is_another_quote():
+    assert place("The town is small, the ferry too.", Quote("one about the ferry")) == ORPHANED
+
+
+@given(st.lists(WORDS, min_size=3, max_size=12, unique=True), st.lists(WORDS, max_size=8))
+def test_what_stands_before_it_does_not_hide_where_it_moved(words, before):
+    """A worse likeness that comes first must not stand in the way of a better one."""
+    edited = [*words[:1], *words[2:]]
+    assume(len(edited) / len(words) >= 0.6)
+    made = Quote(" ".join(words))
+    assume(made.exact not in " ".join([*before, *edited]))
+    assert place(" ".join([*before, *edited]), made).score >= round(len(edited) / len(words), 3)

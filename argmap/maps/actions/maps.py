@@ -99,7 +99,7 @@ def edit_map(actor, map, **fields):
 
 @action
 def set_visibility(actor, map, visibility):
-    """An owner. No map is wider than its article; an unlisted one gets an address that none guesses."""
+    """An owner. No map is wider than its article; nobody guesses where an unlisted one is."""
     take(map.journal_id, site_journal_id())
     map = again(map, "article")
     require(actor, Verb.MANAGE, map)

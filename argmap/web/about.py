@@ -1,0 +1,86 @@
+"""What the margin is about: a node, a step or a thread; or nothing yet."""
+
+from django.template.loader import render_to_string
+from django.urls import reverse
+
+from argmap.debate.models import Annotation
+from argmap.maps.models import Link, Node
+
+from .margin import notes_on, talk_about, withhold
+from .respond import Allowed
+
+IMPACTS = [(0, "not at all"), (1, "a little"), (2, "somewhat"), (3, "much"), (4, "decisively")]
+TEMPLATES = {
+    Node: "maps/workspace.html#about",
+    Link: "maps/link.html#about",
+    Annotation: "debate/annotation.html#thread",
+    type(None): "maps/workspace.html#about",
+}
+
+
+def margin_html(request, map, about):
+    """The margin as it stands now, for this reader."""
+    return render_to_string(TEMPLATES[type(about)], context_of(request, map, about), request)
+
+
+def context_of(request, map, about):
+    context = {"map": map, "allowed": Allowed(request.user, map)}
+    if isinstance(about, Node):
+        return context | _of_node(map, about, request.user)
+    if isinstance(about, Link):
+        return context | _of_link(map, about, request.user)
+    if isinstance(about, Annotation):
+        return context | _of_thread(map, about, request.user)
+    return context
+
+
+def node_of(about):
+    """The node to select on the page, if there is one."""
+    if isinstance(about, Link):
+        return about.source
+    return about if isinstance(about, Node) else None
+
+
+def address_of(map, about):
+    """Where a page without JavaScript goes on: the workspace, or the thing's own page."""
+    if isinstance(about, Link):
+        return about.get_absolute_url()
+    workspace = reverse("workspace", args=[map.slug])
+    if isinstance(about, Annotation):
+        return reverse("annotation", args=[map.slug, about.pk])
+    return f"{workspace}?node={about.number}#n{about.number}" if about else workspace
+
+
+def _of_node(map, node, user):
+    withhold([node], map, user)
+    steps = Link.objects.standing().filter(source=node, hidden_at=None)
+    return {
+        "node": node,
+        "talk": talk_about(node, map, user),
+        "steps": steps.select_related(
+            "map", "target_node", "target_link__source", "target_link__target_node"
+        ),
+    }
+
+
+def _of_link(map, link, user):
+    source, target = link.source, link.target_node or link.target_link.source
+    withhold([link, source, target], map, user)
+    bearing = Link.objects.standing().filter(
+        target_link=link, hidden_at=None, source__retracted_at=None
+    )
+    bearing = list(bearing.select_related("source"))
+    withhold([each.source for each in bearing], map, user)
+    return {
+        "link": link,
+        "source": source,
+        "target": target,
+        "bearing": bearing,
+        "impacts": IMPACTS,
+        "talk": talk_about(link, map, user),
+    }
+
+
+def _of_thread(map, note, user):
+    first = note.parent or note
+    return {"note": first, "notes": notes_on(map, user, pk=first.pk)}

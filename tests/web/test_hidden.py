@@ -1,0 +1,104 @@
+"""What a moderator hid: its words are found nowhere, but by those who may still read them."""
+
+import pytest
+
+from argmap.moderation.actions import hide, restore
+from argmap.web import live, stream
+
+KINDS = ("node", "link", "annotation", "dispute")
+pytestmark = pytest.mark.parametrize("map", ["public"], indirect=True)
+
+
+@pytest.fixture
+def everything(browse, world, addresses, crawl):
+    """All that a person reaches: by following every address, by guessing each, in the API and in
+    the live stream; as (where, text)."""
+
+    def everything(user, map=world.map):
+        for htmx in (False, True):
+            client = browse(user, htmx=htmx)
+            guesses = [address for _, address in addresses(world) if not address.endswith("stream")]
+            for address, response in crawl(client, *guesses):
+                if not response.streaming:
+                    yield address, response.content.decode()
+        api = f"/api/v1/maps/{map.slug}/"
+        for part in ("", "article/", "nodes/", "links/", "annotations/", "disputes/"):
+            yield api + part, browse(user).get(api + part).content.decode()
+        yield "/api/v1/maps/", browse(user).get("/api/v1/maps/").content.decode()
+        reader = user or browse().get("/").wsgi_request.user
+        _, messages = stream._since(reader, map.slug, live.Position(0, 0, 0), None)
+        yield "stream", "".join(messages)
+
+    return everything
+
+
+def test_hidden_words_are_found_nowhere(everything, world, request, mona):
+    for kind in KINDS:
+        hide(mona, getattr(world, kind), reason="Spam.")
+    words = [word for kind in KINDS for word in world.words[kind]]
+    for name in (None, "charlie", "victor"):
+        for where, text in everything(name and request.getfixturevalue(name)):
+            found = [word for word in words if word in text]
+            assert not found, (name, where, found)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_nor_where_only_one_thing_is_hidden(everything, world, mona, kind):
+    hide(mona, getattr(world, kind), reason="Spam.")
+    for where, text in everything(None):
+        found = [word for word in world.words[kind] if word in text]
+        assert not found, (where, found)
+
+
+def test_their_author_and_an_editor_read_them_still(browse, world, mona, request):
+    addresses = {kind: getattr(world, kind).get_absolute_url() for kind in ("node", "link", "dispute")}
+    addresses["annotation"] = f"{world.map.get_absolute_url()}annotations/{world.annotation.pk}/"
+    for kind in KINDS:
+        hide(mona, getattr(world, kind), reason="Spam.")
+    for kind, address in addresses.items():
+        author = getattr(world, kind).author.username
+        for name in (author, "edith", "alice", "mona"):
+            text = browse(request.getfixturevalue(name)).get(address).content.decode()
+            missing = [word for word in world.words[kind] if word not in text]
+            assert not missing, (name, kind, missing)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_is_restored_is_read_by_all_again(browse, world, mona, kind):
+    address = world.node.get_absolute_url()
+    if kind == "link":
+        address = world.link.get_absolute_url()
+    seen = browse().get(address).content.decode()
+    assert all(word in seen for word in world.words[kind])
+    target = hide(mona, getattr(world, kind), reason="Spam.")
+    assert not any(word in browse().get(address).content.decode() for word in world.words[kind])
+    restore(mona, target, reason="It is none.")
+    seen = browse().get(address).content.decode()
+    assert all(word in seen for word in world.words[kind])
+
+
+def test_a_hidden_statement_keeps_its_place_and_says_why_it_is_empty(browse, world, mona, parsed):
+    hide(mona, world.node, reason="Spam.")
+    response = browse().get(f"{world.map.get_absolute_url()}?node={world.node.number}")
+    assert "Hidden by a moderator" in response.content.decode()
+    ids = parsed(response).values("id")
+    assert f"n{world.node.number}" in ids
+    assert f"n{world.doubt.number}" in ids
+    history = browse().get(f"{world.map.get_absolute_url()}history/").content.decode()
+    assert "Its words were hidden by a moderator." in history
+    assert "Spam." in history
+
+
+def test_a_page_that_a_browser_kept_is_not_confirmed_once_its_words_are_hidden(browse, world, mona):
+    client = browse()
+    for part in ("", "history/", f"nodes/{world.node.number}/", "disputes/"):
+        address = world.map.get_absolute_url() + part
+        client.get(address)
+        kept = client.get(address).headers["ETag"]
+        assert client.get(address, headers={"If-None-Match": kept}).status_code == 304
+    hide(mona, world.node, reason="Spam.")
+    for part in ("", "history/", f"nodes/{world.node.number}/", "disputes/"):
+        address = world.map.get_absolute_url() + part
+        again = client.get(address, headers={"If-None-Match": kept})
+        assert again.status_code == 200
+        assert "zqnodetext" not in again.content.decode()
