@@ -124,7 +124,6 @@ DATABASE = DATABASES["default"]
 if DATABASE["ENGINE"].endswith("sqlite3"):
     if DATABASE["NAME"] == str(VAR / "argmap.sqlite3"):
         VAR.mkdir(parents=True, exist_ok=True)
-    DATABASE["CONN_MAX_AGE"] = None
     DATABASE["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,

@@ -46,9 +46,12 @@ async def stream(request, slug):
 
 def _journals(user, slug):
     """The ids of the journals that a page of the map shows. Raises Gone."""
-    map = get_map(user, slug)
-    found = [map.journal_id]
-    found += [map.article.journal_id] if map.article_id else []
+    try:
+        map = get_map(user, slug)
+        found = [map.journal_id]
+        found += [map.article.journal_id] if map.article_id else []
+    finally:
+        close_old_connections()
     return found + ([user.journal_id] if user.is_authenticated else [])
 
 
@@ -72,12 +75,19 @@ async def _messages(user, slug, position, edition, journals):
                 yield ": still here\n\n"
 
 
-def _since(user, slug, position, edition):
+def _since(*asked):
+    """`_messages_since`, which leaves no connection behind: a waiting stream needs none."""
+    try:
+        return _messages_since(*asked)
+    finally:
+        close_old_connections()
+
+
+def _messages_since(user, slug, position, edition):
     """The new position and the messages that lead to it; None where nothing happened.
 
     The map is asked for again each time, since the reader may have lost it meanwhile.
     """
-    close_old_connections()
     if user.is_authenticated:
         user = type(user).objects.get(pk=user.pk)
         if not user.is_active:

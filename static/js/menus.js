@@ -1,4 +1,4 @@
-// A menu (<details class="menu">) closes when one clicks elsewhere or presses Escape;
+// A menu (<details class="menu">) closes when one clicks elsewhere, chooses from it or presses Escape;
 // what opens below the edge of a pane is scrolled into view.
 import { reveal } from "./page.js";
 
@@ -6,7 +6,7 @@ const opened = () => document.querySelectorAll("details.menu[open]");
 
 document.addEventListener("click", event => {
   for (const menu of opened()) {
-    if (!menu.contains(event.target)) menu.open = false;
+    if (!menu.contains(event.target) || event.target.closest("[hx-get]")) menu.open = false;
   }
 });
 document.addEventListener("keydown", event => {

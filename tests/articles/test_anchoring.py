@@ -170,11 +170,7 @@ def test_half_of_a_quote_is_another_quote():
     assert place("The town is small, the ferry too.", Quote("one about the ferry")) == ORPHANED
 
 
-@given(st.lists(WORDS, min_size=3, max_size=12, unique=True), st.lists(WORDS, max_size=8))
-def test_what_stands_before_it_does_not_hide_where_it_moved(words, before):
-    """A worse likeness that comes first must not stand in the way of a better one."""
-    edited = [*words[:1], *words[2:]]
-    assume(len(edited) / len(words) >= 0.6)
-    made = Quote(" ".join(words))
-    assume(made.exact not in " ".join([*before, *edited]))
-    assert place(" ".join([*before, *edited]), made).score >= round(len(edited) / len(words), 3)
+def test_a_worse_likeness_that_comes_first_does_not_hide_a_better():
+    text = "Engineers had found nothing. Later they found deep cracks in three of its piers."
+    found = place(text, Quote("found cracks in two of its piers"))
+    assert text[found.start : found.end] == "found deep cracks in three of its piers"
