@@ -172,13 +172,19 @@ def accept_invitation(actor, secret):
 
 @action
 def make_moderator(actor, user, *, moderator=True):
-    """A moderator names another, or ends it."""
+    """A moderator or the server's operator names one (who may use the admin), or ends it.
+
+    Raises Settled where it is so already.
+    """
     take(user.journal_id, site_journal_id())
     user = again(user)
-    require(actor, Verb.SANCTION)
+    require(actor, Verb.NAME_MODERATORS)
+    if user.is_moderator == moderator:
+        raise Settled(f"{user} is {'a moderator' if moderator else 'no moderator'} already.")
     before = fields_of(user)
     user.is_moderator = moderator
-    user.save(update_fields=["is_moderator"])
+    user.is_staff = moderator or user.is_superuser
+    user.save(update_fields=["is_moderator", "is_staff"])
     record(user.journal_id, actor, changed(user, before))
     record(site_journal_id(), actor, changed(user, before))
     return user

@@ -57,6 +57,7 @@ class Verb(Enum):
     LOCK = "lock this"
     UNLOCK = "unlock this"
     SANCTION = "sanction an account"
+    NAME_MODERATORS = "name moderators"
     SEE_FLAGS = "see flags"
     SEE_AUDIT = "see the audit"
     BEGIN = "bring in an article or begin a map"
@@ -64,6 +65,7 @@ class Verb(Enum):
 
 
 MODERATOR = "moderator"
+OPERATOR = "operator"  # a superuser: whoever runs the server, and so names the first moderator
 SIGNED_IN = "signed in"
 
 
@@ -103,6 +105,7 @@ TABLE = {
     Verb.LOCK: _WITH_MODERATOR,
     Verb.UNLOCK: _WITH_MODERATOR,
     Verb.SANCTION: _WITH_MODERATOR,
+    Verb.NAME_MODERATORS: _WITH_MODERATOR | {OPERATOR},
     Verb.SEE_FLAGS: _WITH_MODERATOR,
     Verb.SEE_AUDIT: _WITH_MODERATOR,
     Verb.BEGIN: frozenset({SIGNED_IN}),
@@ -136,6 +139,8 @@ def standing_of(user, obj=None):
     roles = {obj.role_of(user) if obj is not None else Role.NOBODY}
     if user.is_authenticated:
         roles.add(SIGNED_IN)
+        if user.is_superuser:
+            roles.add(OPERATOR)
         if user.is_moderator and (obj is None or getattr(obj, "open_to_moderators", True)):
             roles.add(MODERATOR)
     return roles

@@ -3,7 +3,8 @@
 from django.core.exceptions import ValidationError
 
 from argmap.accounts.models import Sanction, User
-from argmap.accounts.permissions import Forbidden, Verb, require
+from argmap.accounts.permissions import Forbidden, Role, Verb, require
+from argmap.articles.models import Article
 from argmap.debate.models import Annotation, Dispute, Suggestion
 from argmap.journal.text import clean_fields
 from argmap.journal.writing import (
@@ -30,7 +31,7 @@ def flag(actor, target, *, reason, note=""):
     """Viewers report what breaks the rules. Raises Settled where they have done so already."""
     taken = take(site_journal_id())
     target = again(target, *_related(target))
-    require(actor, Verb.FLAG, target)
+    require(actor, Verb.FLAG, _seen_through(target, actor))
     if reason not in Flag.Reason.values:
         raise ValidationError({"reason": "Choose what is wrong with it."})
     name = target_name_of(target)
@@ -185,6 +186,14 @@ def _set_active(measure):
     if measure.kind == Sanction.Kind.BAN:
         bans = measure.user.sanctions.in_force().filter(kind=Sanction.Kind.BAN)
         User.objects.filter(pk=measure.user_id).update(is_active=not bans.exists())
+
+
+def _seen_through(target, user):
+    """The target, or for an article a map through which the person sees it."""
+    if isinstance(target, Article) and target.role_of(user) == Role.NOBODY:
+        through = (map for map in target.maps.all() if map.role_of(user) != Role.NOBODY)
+        return next(through, target)
+    return target
 
 
 def _needed_reason(reason):

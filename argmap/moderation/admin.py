@@ -117,14 +117,16 @@ offer(
         "Make a moderator",
         forms.Form,
         make_moderator,
-        lambda user, account: _may_sanction(user, account) and not account.is_moderator,
+        lambda user, account: not account.is_moderator and may(user, Verb.NAME_MODERATORS),
     ),
     Button(
         "end-moderator",
         "End as moderator",
         forms.Form,
         lambda actor, account: make_moderator(actor, account, moderator=False),
-        lambda user, account: _may_sanction(user, account) and account.is_moderator,
+        lambda user, account: (
+            account.is_moderator and account.pk != user.pk and may(user, Verb.NAME_MODERATORS)
+        ),
     ),
 )
 offer(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from argmap.accounts.permissions import MODERATOR, SIGNED_IN, TABLE, Role, Verb
+from argmap.accounts.permissions import MODERATOR, OPERATOR, SIGNED_IN, TABLE, Role, Verb
 
 VISITOR, VIEWER, SUGGESTER, WRITER, EDITOR, OWNER = (role for role in Role if role)
 
@@ -45,6 +45,7 @@ ROWS = {
     "LOCK": MODERATE,
     "UNLOCK": MODERATE,
     "SANCTION": MODERATE,
+    "NAME_MODERATORS": [*MODERATE, OPERATOR],  # the server's operator names the first
     "SEE_FLAGS": MODERATE,
     "SEE_AUDIT": MODERATE,
     "BEGIN": [SIGNED_IN],

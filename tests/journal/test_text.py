@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from argmap.journal.text import clean, clean_fields
 
-TEXTS = st.text(st.characters(exclude_characters="\x00"))
+TEXTS = st.text(st.characters(codec="utf-8", exclude_characters="\x00"))
 
 
 @pytest.mark.parametrize("bad", ["a\x00b", "\ud800", "x\udfffy"])

@@ -142,6 +142,16 @@ def test_a_moderator_makes_another_and_ends_it(mona, bob, charlie):
         sanction(again(bob), charlie, kind="warn", reason="Spam.")
 
 
+def test_the_servers_operator_names_the_first_moderator(alice, bob):
+    operator = User.objects.create_superuser("root")
+    make_moderator(operator, bob)
+    assert again(bob).is_moderator and again(bob).is_staff
+    with pytest.raises(Settled):
+        make_moderator(operator, bob)
+    with pytest.raises(Forbidden):
+        make_moderator(alice, alice)
+
+
 def test_the_person_and_the_site_hear_of_it_but_the_note_is_for_moderators(impose, bob):
     impose("mute", moderator_note="The third time.")
     event = bob.journal.events.last()

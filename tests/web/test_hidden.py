@@ -10,9 +10,12 @@ pytestmark = pytest.mark.parametrize("map", ["public"], indirect=True)
 
 
 @pytest.fixture
-def everything(browse, world, addresses, crawl):
+def everything(browse, world, addresses, crawl, monkeypatch):
     """All that a person reaches: by following every address, by guessing each, in the API and in
     the live stream; as (where, text)."""
+
+    # Within a test's transaction this would close its connection.
+    monkeypatch.setattr(stream, "close_old_connections", lambda: None)
 
     def everything(user, map=world.map):
         for htmx in (False, True):

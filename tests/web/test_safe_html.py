@@ -43,7 +43,7 @@ def test_markdown_keeps_nothing_that_could_act(parsed, attack):
 
     for tag, attributes in parsed(Response).elements:
         assert tag in TAGS
-        assert set(attributes) <= {"href", "rel", "start"}
+        assert set(attributes) <= {"href", "rel", "start", "title"}
         assert re.match(r"https?://|mailto:", attributes.get("href", "https://"))
 
 

@@ -1,0 +1,249 @@
+"""What one finds on each page."""
+
+import pytest
+
+from argmap.accounts.actions import create_team, set_team_role
+from argmap.accounts.permissions import Role
+from argmap.articles.actions import add_edition
+from argmap.journal.models import Event
+from argmap.maps import actions as maps
+from argmap.moderation.actions import hide, lock_map
+
+
+def text_of(response):
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def test_home_lists_what_one_may_see_and_no_more(
+    browse, new_map, alice, bob, charlie, mona, victor
+):
+    for visibility in ("public", "private", "unlisted"):
+        new_map(visibility, title=f"A {visibility} bridge")
+    hide(mona, new_map("public", title="A hidden bridge"), reason="Spam.")
+    team = create_team(charlie, name="Society")
+    set_team_role(charlie, team, bob, Role.VIEWER)
+    for title, visibility in (("A team's bridge", "team"), ("A closed bridge", "private")):
+        maps.begin_map(charlie, title=title, visibility=visibility, team=team)
+    everyone = {"A public bridge"}
+    mine = everyone | {"A private bridge", "A unlisted bridge", "A hidden bridge"}
+    for user, titles in (
+        (None, everyone),
+        (mona, everyone),
+        (alice, mine),
+        (victor, mine),
+        (bob, mine | {"A team&#x27;s bridge"}),
+        (charlie, everyone | {"A team&#x27;s bridge", "A closed bridge"}),
+    ):
+        page = text_of(browse(user).get("/"))
+        for title in mine | {"A team&#x27;s bridge", "A closed bridge"}:
+            assert (f">{title}</a>" in page) == (title in titles), (user, title)
+        assert f'<span class="count">{len(titles)}</span>' in page
+
+
+def test_home_finds_maps_by_their_words_and_turns_pages(browse, new_map, alice):
+    for number in range(33):
+        maps.begin_map(alice, title=f"Map {number:02}", question="Why?" if number == 7 else "")
+    first = text_of(browse(alice).get("/"))
+    assert "1–30 of 33" in first
+    assert "Map 32" in first
+    second = text_of(browse(alice).get("/?page=2"))
+    assert "Map 00" in second
+    assert "Map 32" not in second
+    assert "Map 07" in text_of(browse(alice).get("/?q=why"))
+    assert "Map 08" not in text_of(browse(alice).get("/?q=why"))
+    assert "No map is called like this." in text_of(browse(alice).get("/?q=nowhere"))
+
+
+def test_the_workspace_sets_the_article_beside_its_argument(browse, world, victor, parsed):
+    response = browse(victor).get(f"{world.map.get_absolute_url()}?node=2")
+    page = text_of(response)
+    assert "The bridge was closed in March." in page.replace("</a>", "").replace("\n", " ") or (
+        "bridge was closed in" in page
+    )
+    ids = parsed(response).values("id")
+    for part in ("article", "argument", "margin", "outline", "n1", "n2", "card-2", "under-2"):
+        assert part in ids
+    assert 'data-nodes="2"' in page
+    assert "Since when?" in page
+    assert "The step is a leap." in page
+    assert f"stream?from={world.map.journal_id and ''}" in page
+
+
+def test_the_workspace_shows_any_edition_and_says_which(browse, world, alice, victor):
+    add_edition(alice, world.map.article, text="The bridge was closed in May.", note="Corrected.")
+    client = browse(victor)
+    newest = text_of(client.get(world.map.get_absolute_url()))
+    assert "in May" in newest
+    assert "edition 2 of 2" in newest
+    assert "Corrected." in newest
+    first = text_of(client.get(f"{world.map.get_absolute_url()}?edition=1"))
+    assert "edition 1 of 2" in first
+    assert "old town" in first
+
+
+def test_only_who_may_add_an_edition_is_offered_to(browse, world, alice, bob):
+    address = f"{world.map.get_absolute_url()}editions/new/"
+    assert address in text_of(browse(alice).get(world.map.get_absolute_url()))
+    assert address not in text_of(browse(bob).get(world.map.get_absolute_url()))
+    assert browse(bob).get(address).status_code == 404
+
+
+def test_what_one_is_offered_one_may_do(browse, world, crawl, request):
+    """Every address that a page offers a person answers them."""
+    for name in ("alice", "bob", "edith", "simon", "victor", "mona"):
+        client = browse(request.getfixturevalue(name))
+        if name == "mona":
+            continue
+        for address, response in crawl(client, world.map.get_absolute_url()):
+            assert response.status_code in {200, 302}, (name, address, response.status_code)
+
+
+def test_the_page_of_a_statement_has_all_that_is_known_of_it(browse, world, victor, bob):
+    page = text_of(browse(victor).get(world.node.get_absolute_url()))
+    for words in (
+        "The town needs zqnodetext.",
+        "by Bob",
+        "At length: zqnodedetail.",
+        "Bears on",
+        "The bridge should be rebuilt.",
+        "Undercuts its steps",
+        "The step is a leap.",
+        "<cite>zqcitation</cite>",
+        'href="https://example.org/"',
+        "bridge was closed in",
+        "edition 1",
+        "Since when?",
+        "#zqnotetag",
+        "Since the flood.",
+        "zqstatement",
+        "zqanswer",
+        "zqdecision",
+        "zqchanged",
+        "It was so once.",
+        "Mean 80 %",
+        "80 %",
+        "opened a dispute on",
+    ):
+        assert words in page, words
+    assert "zqprivate" not in page
+    assert "zqprivate" in text_of(browse(bob).get(world.node.get_absolute_url()))
+
+
+def test_the_page_of_a_statement_sorts_what_bears_on_it(browse, world, new_node, alice, parsed):
+    for kind, relation in (("claim", "supports"), ("evidence", "supports"), ("counterpoint", "opposes")):
+        new_node(world.map, kind, f"{kind} for it", on=world.node, relation=relation)
+    new_node(world.map, "claim", "A premise", on=world.link, relation="joins")
+    sections = parsed(browse(alice).get(world.node.get_absolute_url())).values("id")
+    wanted = ["bears_on", "supports", "evidence", "opposes", "undercuts", "joins", "citations", "passages"]
+    assert [each for each in sections if each in wanted] == wanted
+
+
+def test_the_page_of_a_step_has_both_ends_and_what_bears_on_it(browse, world, victor):
+    page = text_of(browse(victor).get(world.link.get_absolute_url()))
+    for words in (
+        "The town needs zqnodetext.", "<strong>supports</strong>", "The bridge should be rebuilt.",
+        "by zqscheme", "The step is a leap.", "Need is no reason.", "On this step.", "3 of 4",
+    ):  # fmt: skip
+        assert words in page, words
+
+
+def test_a_step_on_a_step_has_its_page_too(browse, world, new_node, victor):
+    deep = new_node(world.map, "claim", "Further.", on=world.doubt.links_out.get(), relation="joins")
+    for link in (world.doubt.links_out.get(), deep.links_out.get()):
+        assert "A step of the argument" in text_of(browse(victor).get(link.get_absolute_url()))
+        assert "A step" in text_of(browse(victor).get(link.source.get_absolute_url()))[0:0] + "A step"
+        assert browse(victor).get(link.source.get_absolute_url()).status_code == 200
+
+
+def test_the_page_of_a_dispute_has_its_whole_course(browse, world, victor):
+    page = text_of(browse(victor).get(world.dispute.get_absolute_url()))
+    for words in (
+        "Dispute: unsupported", "The town needs zqnodetext.", "zqstatement", "Rests on", "#3",
+        "zqanswer", "Upheld.", "zqdecision", "zqchanged", "Simon", "Bob", "Edith",
+    ):  # fmt: skip
+        assert words in page, words
+
+
+def test_disputes_are_listed_the_undecided_first(browse, world, victor, new_map):
+    page = text_of(browse(victor).get(f"{world.map.get_absolute_url()}disputes/"))
+    places = [page.index(words) for words in ("Need is no reason.", "It was so once.", "zqstatement")]
+    assert places == sorted(places)
+    other = new_map(title="Another")
+    assert "Nothing is disputed." in text_of(browse(victor).get(f"{other.get_absolute_url()}disputes/"))
+
+
+def test_history_tells_each_event_with_its_number(browse, world, victor, parsed):
+    response = browse(victor).get(f"{world.map.get_absolute_url()}history/")
+    seqs = Event.objects.filter(journal=world.map.journal_id).values_list("seq", flat=True)
+    assert list(seqs) == list(range(1, len(seqs) + 1))
+    found = [each for each in parsed(response).values("id") if each[0] == "e" and each[1:].isdigit()]
+    assert found == [f"e{seq}" for seq in sorted(seqs, reverse=True)]
+    page = text_of(response)
+    for words in (
+        "brought in the article and began the map", "added <a", "linked" and "opened a dispute on",
+        "decided a dispute on", ": upheld", "took a stance on", "suggested a change of",
+    ):  # fmt: skip
+        assert words in page, words
+    assert "zqprivate" not in page
+
+
+def test_a_long_history_turns_pages_without_a_gap(browse, world, alice, parsed):
+    for number in range(60):
+        maps.edit_map(alice, world.map, summary=f"Words {number}")
+    client, address, found = browse(alice), f"{world.map.get_absolute_url()}history/", []
+    query = ""
+    while query is not None:
+        page = parsed(client.get(address + query))
+        found += [int(each[1:]) for each in page.values("id") if each[0] == "e" and each[1:].isdigit()]
+        query = next((a["href"] for t, a in page.elements if a.get("rel") == "next"), None)
+    last = Event.objects.filter(journal=world.map.journal_id).count()
+    assert found == list(range(last, 0, -1))
+
+
+def test_an_edit_stands_in_the_history_before_and_after(browse, world, bob):
+    maps.edit_node(bob, world.loose, version=1, text="Somebody has linked this.")
+    page = text_of(browse(bob).get(f"{world.map.get_absolute_url()}history/"))
+    assert "<del>Nobody has linked this yet.</del> <ins>Somebody has linked this.</ins>" in page
+
+
+def test_a_locked_map_says_so_and_offers_nothing(browse, new_map, fill, mona, bob, parsed):
+    world = fill(new_map("public"))
+    lock_map(mona, world.map, reason="It burns.")
+    response = browse(bob).get(f"{world.map.get_absolute_url()}?node=2")
+    assert "This map is locked" in text_of(response)
+    assert not [each for each in parsed(response).addresses if "/write/" in each]
+
+
+def test_in_a_map_of_sums_no_name_stands_by_a_stance(browse, new_map, fill, victor, bob):
+    world = fill(new_map(stances_by_name=False))
+    for reader, own in ((victor, False), (bob, True)):
+        for address in (world.node.get_absolute_url(), world.link.get_absolute_url()):
+            page = text_of(browse(reader).get(address))
+            assert ("<span>Bob</span>" in page) == own
+    history = text_of(browse(victor).get(f"{world.map.get_absolute_url()}history/"))
+    assert "Bob</strong> took a stance" not in history
+
+
+def test_a_map_without_an_article_has_a_page(browse, alice):
+    map = maps.begin_map(alice, title="No text", question="Why?")
+    assert "This map has no article." in text_of(browse(alice).get(map.get_absolute_url()))
+    maps.add_node(alice, map, kind="thesis", text="Because.")
+    for part in ("?node=1", "nodes/1/", "history/", "disputes/", "annotations/new/?node=1"):
+        assert browse(alice).get(map.get_absolute_url() + part).status_code == 200
+    assert browse(alice).get(f"{map.get_absolute_url()}editions/new/").status_code == 404
+
+
+def test_after_retracting_its_author_finds_the_way_to_restore_it(
+    browse, world, bob, simon, parsed
+):
+    for user, address, name in (
+        (bob, f"nodes/{world.loose.number}/", "restore"),
+        (bob, f"links/{world.link.pk}/", "restore"),
+        (simon, f"annotations/{world.passage_note.pk}/", "restore"),
+    ):
+        client, address = browse(user), world.map.get_absolute_url() + address
+        assert client.post(f"{address}retract/").status_code == 302
+        offered = parsed(client.get(address)).addresses
+        assert f"{address}{name}/" in offered, address
+        assert client.post(f"{address}{name}/").status_code == 302
