@@ -126,9 +126,7 @@ def new_map(alice, bob, edith, simon, victor):
     """Makes a map of an article with three paragraphs, and everyone's role in it."""
 
     def new_map(visibility="private", title="The bridge", text=TEXT, **settings):
-        map = actions.bring_in(
-            alice, article={"title": title, "visibility": visibility}, text=text
-        )
+        map = actions.bring_in(alice, article={"title": title, "visibility": visibility}, text=text)
         for user, role in (
             (bob, Role.WRITER),
             (edith, Role.EDITOR),

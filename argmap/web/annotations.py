@@ -17,7 +17,7 @@ from argmap.journal.writing import Gone
 from argmap.maps.models import Node, get_map
 
 from .about import context_of
-from .forms import Form, SelectionForm, write
+from .forms import Form, SelectionForm, posted, write
 from .nodes import ReasonForm, find_link
 from .respond import page
 
@@ -109,7 +109,7 @@ def write_annotation(request, slug):
     require(request.user, Verb.ANNOTATE_PRIVATELY, map)
     names = ("node", "link", "edition", "start", "end")
     initial = {name: request.GET[name] for name in names if name in request.GET}
-    form = AnnotationForm(request.POST or None, initial=initial)
+    form = AnnotationForm(posted(request), initial=initial)
     if not may(request.user, Verb.ANNOTATE, map):
         form.fields["visibility"].choices = [("private", "only me")]
         form.initial["visibility"] = "private"
@@ -135,7 +135,7 @@ def write_reply(request, slug, pk):
     map = get_map(request.user, slug)
     note = get_annotation(map, pk, request.user)
     require(request.user, Verb.ANNOTATE_PRIVATELY if note.is_private else Verb.REPLY, note)
-    form = TextForm(request.POST or None, auto_id=f"reply-{note.pk}-%s")
+    form = TextForm(posted(request), auto_id=f"reply-{note.pk}-%s")
     form.button = "Reply"
 
     def act(data):
@@ -155,7 +155,7 @@ def edit(request, slug, pk):
     map = get_map(request.user, slug)
     note = get_annotation(map, pk, request.user)
     initial = {"text": note.text, "version": note.version, "tags": ", ".join(note.tags)}
-    form = EditForm(request.POST or None, initial=initial)
+    form = EditForm(posted(request), initial=initial)
     if note.author_id != request.user.pk:
         raise Gone
 
@@ -187,7 +187,7 @@ def _confirm(request, slug, pk, action, button, toast):
     note = get_annotation(map, pk, request.user)
     if note.author_id != request.user.pk:
         require(request.user, Verb.RETRACT, note)
-    form = ReasonForm(request.POST or None)
+    form = ReasonForm(posted(request))
     form.button = button
 
     def act(data):

@@ -12,7 +12,7 @@ from argmap.journal.writing import Gone
 from argmap.maps.actions import bring_in
 from argmap.maps.models import get_map
 
-from .forms import Form
+from .forms import Form, posted
 
 MOST_BYTES = 2_000_000
 ENDINGS = (".txt", ".md", ".markdown", ".text")
@@ -122,7 +122,7 @@ class ArticleForm(TextForm):
 @require_http_methods(["GET", "POST"])
 def new_article(request):
     require(request.user, Verb.BEGIN)
-    form = ArticleForm(request.POST or None, request.FILES or None)
+    form = ArticleForm(posted(request), request.FILES or None)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         article = {
@@ -155,7 +155,7 @@ def new_edition(request, slug):
     if map.article is None:
         raise Gone
     require(request.user, Verb.NEW_EDITION, map.article)
-    form = EditionForm(request.POST or None, request.FILES or None)
+    form = EditionForm(posted(request), request.FILES or None)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:

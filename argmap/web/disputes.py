@@ -18,7 +18,7 @@ from argmap.journal.writing import Gone
 from argmap.maps.models import Node, get_map
 
 from .annotations import find_node
-from .forms import Form, SelectionForm, plainly, write
+from .forms import Form, SelectionForm, plainly, posted, write
 from .margin import withhold
 from .nodes import ReasonForm, _choices, find_link
 from .respond import Allowed, etag_of, not_modified, with_etag
@@ -151,9 +151,9 @@ def _dispute_form(request, map):
     names = ("node", "link", "edition", "start", "end")
     initial = {name: given[name] for name in names if given.get(name)}
     if "node" in initial or "link" in initial:
-        return DisputeForm(request.POST or None, initial=initial)
+        return DisputeForm(posted(request), initial=initial)
     initial["on"] = _node_at(map, initial)
-    return SelectedDisputeForm(request.POST or None, initial=initial, map=map)
+    return SelectedDisputeForm(posted(request), initial=initial, map=map)
 
 
 def _node_at(map, selected):
@@ -205,7 +205,7 @@ def answer(request, slug, pk):
     map = get_map(request.user, slug)
     dispute = get_dispute(map, pk)
     require(request.user, Verb.ANSWER, dispute)
-    form = AnswerForm(request.POST or None)
+    form = AnswerForm(posted(request))
 
     def act(data):
         return _after(answer_dispute(request.user, dispute, answer=data["answer"]), "Answered.")
@@ -242,7 +242,7 @@ def decide(request, slug, pk):
     map = get_map(request.user, slug)
     dispute = get_dispute(map, pk)
     require(request.user, Verb.DECIDE, dispute)
-    form = DecisionForm(request.POST or None)
+    form = DecisionForm(posted(request))
 
     def act(data):
         return _after(decide_dispute(request.user, dispute, **data), "Decided.")
@@ -255,7 +255,7 @@ def withdraw(request, slug, pk):
     map = get_map(request.user, slug)
     dispute = get_dispute(map, pk)
     require(request.user, Verb.OPEN_DISPUTE, dispute)
-    form = ReasonForm(request.POST or None)
+    form = ReasonForm(posted(request))
     form.button = "Withdraw"
 
     def act(data):
@@ -280,7 +280,7 @@ def edit(request, slug, pk):
         "statement": dispute.statement,
         "evidence": ", ".join(str(node.number) for node in dispute.evidence.all()),
     }
-    form = EditForm(request.POST or None, initial=initial)
+    form = EditForm(posted(request), initial=initial)
     if dispute.author_id != request.user.pk:
         raise Gone
 

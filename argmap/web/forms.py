@@ -18,6 +18,11 @@ def plainly(choices):
     return [(value, value) for value in choices.values]
 
 
+def posted(request):
+    """What binds a form: the data of a POST, also where it is empty."""
+    return request.POST if request.method == "POST" else None
+
+
 class Form(forms.Form):
     """A form whose errors come from the action, each beside the field of its name."""
 

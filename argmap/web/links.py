@@ -10,7 +10,7 @@ from argmap.maps.actions import add_link, restore_link, retract_link
 from argmap.maps.models import Link, Node, get_map
 
 from .about import context_of
-from .forms import Form, write
+from .forms import Form, posted, write
 from .nodes import ReasonForm, _choices
 from .respond import etag_of, not_modified, page, with_etag
 from .workspace import get_node
@@ -71,7 +71,7 @@ def write_link(request, slug, number):
     map = get_map(request.user, slug)
     node = get_node(map, number)
     require(request.user, Verb.ADD, map)
-    form = LinkForm(request.POST or None, map=map)
+    form = LinkForm(posted(request), map=map)
 
     def act(data):
         target = Node.objects.filter(map=map, number=data["on"]).first()
@@ -98,7 +98,7 @@ def _confirm(request, slug, pk, action, button, toast):
     link = get_link(map, pk)
     own = request.user.pk == link.author_id
     require(request.user, Verb.RETRACT_OWN if own else Verb.RETRACT, link)
-    form = ReasonForm(request.POST or None)
+    form = ReasonForm(posted(request))
     form.button = button
 
     def act(data):

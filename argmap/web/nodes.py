@@ -13,7 +13,7 @@ from argmap.maps.actions import add_node, edit_node, restore_node, retract_node
 from argmap.maps.models import Link, Node, get_map
 
 from .cards import cards_of
-from .forms import Form, SelectionForm, _node_in_view, write
+from .forms import Form, SelectionForm, _node_in_view, posted, write
 from .history import lines_about
 from .margin import talk_about, withhold
 from .outline import Item, Step, Stub
@@ -220,7 +220,7 @@ def write_node(request, slug, what):
     if what not in KINDS:
         raise Gone
     require(request.user, Verb.ADD, map)
-    form = NodeForm(request.POST or None, initial=_asked(request, map, what), map=map, what=what)
+    form = NodeForm(posted(request), initial=_asked(request, map, what), map=map, what=what)
 
     def act(data):
         relation, target = _relation_and_target(map, form, data)
@@ -242,7 +242,7 @@ def write_node(request, slug, what):
         }
 
     about = _about_step(map, form) if what in ON_LINKS else ""
-    return write(request, map, form, act, title=f"A new {form.label_of_kind.lower()}", about=about)
+    return write(request, map, form, act, title=f"New {form.label_of_kind.lower()}", about=about)
 
 
 def _asked(request, map, what):
@@ -343,7 +343,7 @@ def edit(request, slug, number):
         "changes_meaning": True,
         "citations": "\n".join(_citation_line(citation) for citation in old),
     }
-    form = EditNodeForm(request.POST or None, initial=initial)
+    form = EditNodeForm(posted(request), initial=initial)
 
     def act(data):
         edited = edit_node(
@@ -408,7 +408,7 @@ def _confirm(request, slug, number, action, button, toast):
     map = get_map(request.user, slug)
     node = get_node(map, number)
     _require_own_or(request.user, node, Verb.RETRACT_OWN, Verb.RETRACT)
-    form = ReasonForm(request.POST or None)
+    form = ReasonForm(posted(request))
     form.button = button
 
     def act(data):

@@ -49,7 +49,12 @@ class Item:
 
 
 class Graph:
-    """The stubs of a map by number, and the steps under each."""
+    """The stubs of a map by number, the steps under each, and where each stands in full.
+
+    Each node stands in full once, under the nearest thesis, by the step `homes[number]`; where
+    it bears on a further one, it is named again. What leads to no thesis comes last. Cycles end
+    where they come back. So any part of the outline can be drawn by itself.
+    """
 
     def __init__(self, stubs, steps):
         self.stubs = stubs
@@ -58,6 +63,28 @@ class Graph:
         for step in sorted(steps, key=lambda step: (ORDER[step.relation], step.source)):
             self.under[step.parent].append(step)
             self.above[step.source].append(step)
+        self.roots, self.homes = [], {}
+        shown = [number for number in stubs if self.shown(number)]
+        self._settle([number for number in shown if stubs[number].kind == "thesis"])
+        self._settle([number for number in shown if not self.above.get(number)])
+        for number in shown:
+            self._settle([number])
+
+    def _settle(self, numbers):
+        waiting = deque()
+        for number in numbers:
+            if number not in self.homes:
+                self.homes[number] = None
+                self.roots.append(number)
+                waiting.append(number)
+        while waiting:
+            for step in self.shown_under(waiting.popleft()):
+                if step.source not in self.homes:
+                    self.homes[step.source] = step
+                    waiting.append(step.source)
+
+    def shown_under(self, number):
+        return [step for step in self.under.get(number, ()) if self.shown(step.source)]
 
     @property
     def weight(self):
@@ -122,68 +149,47 @@ def _leads_to(row, links):
     return row[2] or row[1]
 
 
-def outline(graph, most=MOST_CARDS):
-    """The items from the theses down, breadth-first, and how many statements are left out.
-
-    Each node stands once in full; where it bears on a further one, it is named again. What
-    leads to no thesis comes last. Cycles end where they come back.
-    """
-    theses = [n for n, stub in graph.stubs.items() if stub.kind == "thesis" and graph.shown(n)]
-    builder = _Builder(graph, most)
-    roots = builder.grow(theses)
-    loose = [
-        n
-        for n in graph.stubs
-        if graph.shown(n) and n not in builder.reached and not graph.above.get(n)
-    ]
-    roots += builder.grow(loose)
-    rest = [n for n in graph.stubs if graph.shown(n) and n not in builder.reached]
-    roots += builder.grow(rest)
-    return roots, builder.left_out
+def outline(graph, after=0, most=MOST_CARDS):
+    """The items from the `after`-th root on, breadth-first, and how many roots are left out."""
+    wanted = graph.roots[after:]
+    roots = _Builder(graph, most).grow(wanted)
+    return roots, len(wanted) - len(roots)
 
 
 def branch(graph, number, after=0, most=MOST_CARDS):
     """The item of one node with what hangs on it, from the `after`-th child on."""
-    builder = _Builder(graph, most)
-    return builder.grow([number], after)[0]
+    return _Builder(graph, most).grow([number], after)[0]
 
 
 class _Builder:
     def __init__(self, graph, most):
         self.graph, self.room = graph, most
-        self.reached, self.left_out = set(), 0
 
     def grow(self, numbers, after=0):
-        roots, waiting = [], deque()
-        for number in numbers:
-            if number in self.reached:
-                continue
-            if not self.room:
-                self.left_out += 1
-                continue
-            item = self._item(number, None)
-            roots.append(item)
-            waiting.append(item)
+        """Items of these numbers and of what hangs on them, as far as there is room.
+
+        Where a child has none, neither have those behind it: `more` counts from there on.
+        """
+        roots = [self._item(number, None) for number in numbers[: self.room]]
+        waiting = deque(roots)
         while waiting:
             item = waiting.popleft()
-            steps = self.graph.under.get(item.stub.number, ())[after:]
+            steps = self.graph.shown_under(item.stub.number)[after:]
             after = 0
-            for step in steps:
-                if not self.graph.shown(step.source):
-                    continue
-                if step.source in self.reached:
+            for place, step in enumerate(steps):
+                if self.graph.homes[step.source] != step:
                     item.children.append(Item(self.graph.stubs[step.source], step, again=True))
                 elif self.room and item.depth < DEEPEST:
                     child = self._item(step.source, step, item.depth + 1)
                     item.children.append(child)
                     waiting.append(child)
                 else:
-                    item.more += 1
+                    item.more = len(steps) - place
+                    break
         return roots
 
     def _item(self, number, step, depth=0):
         self.room -= 1
-        self.reached.add(number)
         return Item(self.graph.stubs[number], step, depth=depth)
 
 

@@ -16,7 +16,7 @@ from argmap.maps.models import Link, Map, Node
 from argmap.moderation.actions import dismiss_flags, flag, hide, restore
 from argmap.moderation.models import TARGETS, Flag
 
-from .forms import Form, plainly
+from .forms import Form, plainly, posted
 from .history import _is_withheld
 from .respond import done, form_page, safe_next
 
@@ -207,7 +207,7 @@ def dismiss(request, name, pk):
 def _act(request, name, pk, verb, form_class, action, title, toast):
     target = get_target(request, name, pk)
     require(request.user, verb, target)
-    form = form_class(request.POST or None)
+    form = form_class(posted(request))
     status = 200
     if request.method == "POST" and form.is_valid():
         try:

@@ -8,7 +8,7 @@ from argmap.debate.actions import drop_stance, take_stance
 from argmap.maps.models import get_map
 
 from .about import IMPACTS
-from .forms import Form, write
+from .forms import Form, posted, write
 from .links import get_link
 from .workspace import get_node
 
@@ -52,7 +52,7 @@ def _stance(request, map, target, form_class, node, title):
     if request.method == "POST" and "drop" in request.POST:
         form = Form(request.POST)
     else:
-        form = form_class(request.POST or None)
+        form = form_class(posted(request))
 
     def act(data):
         if not data:

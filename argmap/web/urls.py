@@ -19,6 +19,7 @@ urlpatterns = [
     path("articles/new/", articles.new_article, name="new-article"),
     path("maps/<slug:slug>/", workspace.workspace, name="workspace"),
     path("maps/<slug:slug>/stream", stream.stream, name="stream"),
+    path("maps/<slug:slug>/outline/<int:after>/", workspace.roots, name="roots"),
     path("maps/<slug:slug>/history/", history.history, name="history"),
     path("maps/<slug:slug>/editions/new/", articles.new_edition, name="new-edition"),
     # Nodes

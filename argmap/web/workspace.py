@@ -147,6 +147,15 @@ def under(request, slug, number, after):
     return page(request, "maps/_html.html", {"html": html}, fragment="html")
 
 
+@require_safe
+def roots(request, slug, after):
+    """What the outline left out at its end, from the `after`-th of its roots on."""
+    map = get_map(request.user, slug)
+    html = _roots_html(shown_to(request.user, map), after)
+    context = {"map": map, "html": html}
+    return page(request, "maps/roots.html", context, fragment="html")
+
+
 def get_node(map, number):
     """The node of that number in a map that was asked for already. Raises Gone."""
     node = Node.objects.filter(map=map, number=number).select_related("author").first()
@@ -177,10 +186,18 @@ def after_write(request, map, about):
 
 def outline_html(shown, selected=None, tools=""):
     """The whole outline, with the tools of the selected node in its card."""
-    roots, left_out = outline(graph_of(shown.map))
-    html = _lines_html(shown, roots, lines(roots), selected and selected.number, tools)
+    html = _roots_html(shown, 0, selected and selected.number, tools)
+    return mark_safe(f'<ol class="outline" id="outline">{html}</ol>')  # noqa: S308
+
+
+def _roots_html(shown, after, selected=None, tools=""):
+    items, left_out = outline(graph_of(shown.map), after)
+    html = _lines_html(shown, items, lines(items), selected, tools)
+    address = shown.map.get_absolute_url()
     template = get_template("maps/_outline.jinja", using="jinja2").template
-    return mark_safe(template.render(html=html, left_out=left_out))  # noqa: S308
+    return mark_safe(  # noqa: S308
+        template.render(html=html, left_out=left_out, after=after + len(items), address=address)
+    )
 
 
 def branch_html(shown, number):

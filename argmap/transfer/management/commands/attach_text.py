@@ -3,7 +3,7 @@ from pathlib import Path
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
-from argmap.accounts.models import User
+from argmap.accounts.permissions import Role
 from argmap.articles.actions import add_edition
 from argmap.maps.models import Map
 
@@ -28,10 +28,9 @@ class Command(BaseCommand):
         )
 
     def _attach(self, article, file, note):
-        owner = (
-            article.owner
-            or User.objects.filter(teams__team=article.team).order_by("-teams__role")[0]
-        )
+        owner = article.owner or _owner_of(article.team)
+        if owner is None:
+            raise CommandError(f"Nobody in the team {article.team} may add an edition.")
         try:
             return add_edition(owner, article, text=file.read_text(encoding="utf-8"), note=note)
         except OSError as error:
@@ -40,3 +39,8 @@ class Command(BaseCommand):
             raise CommandError(f"{file} is not UTF-8.") from None
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from None
+
+
+def _owner_of(team):
+    members = team.members.filter(role__gte=Role.EDITOR).order_by("-role").select_related("user")
+    return next((member.user for member in members), None)
