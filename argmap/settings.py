@@ -124,6 +124,8 @@ DATABASE = DATABASES["default"]
 if DATABASE["ENGINE"].endswith("sqlite3"):
     if DATABASE["NAME"] == str(VAR / "argmap.sqlite3"):
         VAR.mkdir(parents=True, exist_ok=True)
+    # Kept by each thread: to open it takes as long as to answer for an unchanged page.
+    DATABASE["CONN_MAX_AGE"] = None
     DATABASE["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,

@@ -6,7 +6,6 @@ and API say it in one sentence.
 
 import json
 
-from django.conf import settings
 from drf_spectacular.extensions import OpenApiSerializerFieldExtension
 from rest_framework import serializers
 from rest_framework.exceptions import ParseError, ValidationError
@@ -15,20 +14,15 @@ from rest_framework.parsers import JSONParser
 from argmap.accounts.models import Team
 from argmap.journal.text import clean
 
-from .errors import TooLarge
-
 MOST_UNKNOWN = 20
 
 
 class Json(JSONParser):
-    """Strict JSON, no longer than a form may be."""
+    """Strict JSON. Its stream is the body, which Django keeps as short as that of a form."""
 
     def parse(self, stream, media_type=None, parser_context=None):
-        text = stream.read(settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1)
-        if len(text) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
-            raise TooLarge
         try:
-            return json.loads(text, parse_constant=_no_constant)
+            return json.loads(stream.read(), parse_constant=_no_constant)
         except (ValueError, RecursionError) as error:
             raise ParseError("This is not JSON.") from error
 

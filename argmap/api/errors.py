@@ -37,11 +37,6 @@ class ConflictSerializer(ProblemSerializer):
     current_version = serializers.IntegerField(required=False)
 
 
-class TooLarge(exceptions.APIException):
-    status_code = 413
-    default_detail = "This is too large."
-
-
 def handle(error, context):
     """The answer to what a view raised; None is a bug of ours, which Django reports."""
     view = context["view"]
@@ -68,7 +63,7 @@ def handle(error, context):
         case exceptions.ValidationError():
             return _invalid(error.detail, {})
         case RequestDataTooBig():
-            return _problem(413, TooLarge.default_detail)
+            return _problem(413, "This is too large.")
         case SuspiciousOperation() | MultiPartParserError() | UnreadablePostError():
             return _problem(400, "This request cannot be read.")
     return exception_handler(error, context)

@@ -13,7 +13,7 @@ from argmap.debate.actions.annotations import _checked_texts as _checked_note
 from argmap.debate.models import Annotation, Dispute, Stance
 from argmap.journal.text import clean_fields
 from argmap.journal.writing import action, created, record, take
-from argmap.maps.actions.maps import _begin_map
+from argmap.maps.actions.maps import _begin_map, _save_new
 from argmap.maps.actions.nodes import LONGEST as LONGEST_OF_NODE
 from argmap.maps.actions.nodes import _checked_citation
 from argmap.maps.models import Citation, Link, Membership, Node
@@ -66,7 +66,7 @@ def import_map(actor, document, *, people=None, visibility=Visibility.PRIVATE):
         )
         map.article = article
     map.created_at = taken.at
-    map.save()
+    _save_new(map)
     membership = Membership.objects.create(map=map, user=actor, role=Role.OWNER)
     rows = _Rows(map, edition, taken, actor, people or {})
     rows.write(document)

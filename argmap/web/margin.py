@@ -57,7 +57,8 @@ def notes_on(map, user, **on):
         .prefetch_related(Prefetch("replies", replies, to_attr="answers"))
         .order_by("pk")
     )
-    return [_seen(note, map, user) for note in threads if not note.retracted or note.answers]
+    seen = [_seen(note, map, user) for note in threads]
+    return [note for note in seen if not note.retracted or note.answers or note.own]
 
 
 def _disputes(map, user, **on):

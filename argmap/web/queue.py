@@ -12,7 +12,7 @@ from argmap.accounts.permissions import MODERATOR, Verb, may, require, standing_
 from argmap.articles.models import Article, Visibility
 from argmap.debate.models import Annotation, Dispute, Suggestion
 from argmap.journal.writing import Gone, Settled
-from argmap.maps.models import Link, Map, Node
+from argmap.maps.models import Link, Map, Node, get_map
 from argmap.moderation.actions import dismiss_flags, flag, hide, restore
 from argmap.moderation.models import TARGETS, Flag
 
@@ -207,28 +207,28 @@ def dismiss(request, name, pk):
 def _act(request, name, pk, verb, form_class, action, title, toast):
     target = get_target(request, name, pk)
     require(request.user, verb, target)
+    map = _map_in_sight(request.user, target)
     form = form_class(posted(request))
     status = 200
     if request.method == "POST" and form.is_valid():
         try:
             action(request.user, target, **form.cleaned_data)
-            return _answer(request, target, toast)
+            return _answer(request, map, target, toast)
         except ValidationError as error:
             form.refuse(error)
         except Settled as settled:
             form.add_error(None, str(settled))
             status = 409
-    return _form(request, target, form, title, status)
+    return _form(request, map, target, form, title, status)
 
 
-def _answer(request, target, toast):
-    map = _map_of(target)
+def _answer(request, map, target, toast):
     if map is None or request.POST.get("next"):
         return redirect(safe_next(request) or "/")
     return done(request, map, about=_about(target), toast=toast)
 
 
-def _form(request, target, form, title, status):
+def _form(request, map, target, form, title, status):
     withheld = _is_withheld(target, request.user, may(request.user, Verb.SEE_HIDDEN, target))
     context = {
         "action": request.get_full_path(),
@@ -236,7 +236,16 @@ def _form(request, target, form, title, status):
         "quoted": "" if withheld else words_of(target),
     }
     title = f"{title}: {describe(target)}"
-    return form_page(request, _map_of(target), form, title=title, status=status, **context)
+    return form_page(request, map, form, title=title, status=status, **context)
+
+
+def _map_in_sight(user, target):
+    """Its map; nothing where a moderator sees only what was flagged, not the map around it."""
+    map = _map_of(target)
+    try:
+        return map and get_map(user, map.slug)
+    except Gone:
+        return None
 
 
 def _map_of(target):

@@ -151,3 +151,14 @@ def test_a_hidden_dispute_waits(dispute, victor, mona, edith):
     hide(mona, dispute, reason="Abuse.")
     with pytest.raises(Settled, match="moderator has hidden"):
         dismiss(edith, dispute)
+
+
+def test_a_retracted_statement_is_no_evidence(map, claim, simon, bob, new_node):
+    other = new_node(map, "evidence", "Nine thousand cross it.", on=claim)
+    retract_node(bob, other)
+    other.refresh_from_db()
+    with pytest.raises(ValidationError) as refusal:
+        open_dispute(
+            simon, map, target=claim, ground="unsupported", statement="No.", evidence=[other]
+        )
+    assert "evidence" in refusal.value.message_dict

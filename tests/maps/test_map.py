@@ -192,3 +192,10 @@ def test_a_second_time_there_is_nothing_to_archive_or_to_take_out(map, alice):
 def test_the_reason_of_an_archiving_is_public(map, alice):
     archive_map(alice, map, reason="  The bridge is built. ")
     assert map.journal.events.last().reason == "The bridge is built."
+
+
+def test_an_address_that_was_taken_meanwhile_becomes_another(alice, monkeypatch):
+    first = begin_map(alice, title="The bridge", visibility="public")
+    monkeypatch.setattr("argmap.maps.actions.maps._new_slug", lambda title, visibility: first.slug)
+    second = begin_map(alice, title="The bridge", visibility="public")
+    assert second.slug.startswith(f"{first.slug}-")

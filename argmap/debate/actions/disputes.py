@@ -158,6 +158,9 @@ def _said(**text):
 
 
 def _set_evidence(dispute, evidence):
+    already = set(dispute.evidence.values_list("pk", flat=True))
     for node in evidence:
         check_in_map(dispute.map, evidence=node)
+        if node.pk not in already and (node.hidden or node.retracted):
+            raise ValidationError({"evidence": f"{node} does not stand, so nothing rests on it."})
     dispute.evidence.set(evidence)

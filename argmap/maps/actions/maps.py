@@ -1,6 +1,7 @@
 import secrets
 
 from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 
 from argmap.accounts.models import ROLES
@@ -46,7 +47,7 @@ def bring_in(actor, *, article, text, note="", question="", team=None):
     source.save()
     edition = _add_edition(actor, source, text, note, taken.at)
     map.article = source
-    map.save()
+    _save_new(map)
     membership = Membership.objects.create(map=map, user=actor, role=Role.OWNER)
     record(source.journal_id, actor, created(source), created(edition))
     record(map.journal_id, actor, created(map), created(membership))
@@ -65,7 +66,7 @@ def begin_map(actor, *, title, question="", article=None, visibility=Visibility.
     map = _begin_map(title, question, article, visibility, team)
     taken = take(map.journal_id)
     map.created_at = taken.at
-    map.save()
+    _save_new(map)
     membership = Membership.objects.create(map=map, user=actor, role=Role.OWNER)
     record(map.journal_id, actor, created(map), created(membership))
     return map
@@ -203,6 +204,16 @@ def _check_visibility(visibility, article):
         raise ValidationError(
             {"visibility": f"The article is {article.visibility}; its map cannot be wider."}
         )
+
+
+def _save_new(map):
+    """Someone may have begun a map with this address meanwhile; then ours gets another."""
+    try:
+        with transaction.atomic():
+            map.save(force_insert=True)
+    except IntegrityError:
+        map.slug = f"{map.slug[:80]}-{secrets.token_hex(8)}"
+        map.save(force_insert=True)
 
 
 def _new_slug(title, visibility):

@@ -1,0 +1,209 @@
+"""Whatever is sent: a sentence that says what is wrong with it, nothing written, never a 500."""
+
+import pytest
+
+from argmap.maps.actions import edit_node
+from argmap.maps.models import Node
+
+HTMX = {"HX-Request": "true", "HX-Request-Type": "partial"}
+#: Each form by its address in the map: who fills it, and a filling that would do.
+FORMS = {
+    "write/thesis/": ("bob", {"text": "x"}),
+    "write/support/": ("bob", {"text": "x", "on": 1}),
+    "write/claim/": ("bob", {"text": "x", "on": 1, "relation": "supports"}),
+    "write/evidence/": ("bob", {"text": "x", "on": 1, "relation": "supports"}),
+    "write/counterpoint/": ("bob", {"text": "x", "on": 1}),
+    "write/undercut/": ("bob", {"text": "x", "on_link": "LINK"}),
+    "write/premise/": ("bob", {"text": "x", "on_link": "LINK"}),
+    "nodes/4/edit/": ("bob", {"version": 1, "text": "x"}),
+    "nodes/4/retract/": ("bob", {"reason": "x"}),
+    "nodes/4/restore/": ("bob", {"reason": "x"}),
+    "nodes/4/link/": ("bob", {"on": 1, "relation": "supports"}),
+    "nodes/4/stance/": ("bob", {"credence": 5}),
+    "links/LINK/stance/": ("bob", {"impact": 1}),
+    "links/LINK/retract/": ("bob", {"reason": "x"}),
+    "annotations/new/": (
+        "simon", {"text": "x", "node": 2, "motivation": "commenting", "visibility": "map"},
+    ),
+    "annotations/NOTE/reply/": ("simon", {"text": "x"}),
+    "annotations/NOTE/edit/": ("simon", {"version": 1, "text": "x", "tags": ""}),
+    "annotations/NOTE/retract/": ("simon", {"reason": "x"}),
+    "disputes/new/": ("simon", {"node": 2, "ground": "outdated", "statement": "x"}),
+    "disputes/DISPUTE/edit/": ("simon", {"version": 1, "ground": "outdated", "statement": "x"}),
+    "disputes/DISPUTE/answer/": ("bob", {"answer": "x"}),
+    "disputes/DISPUTE/decide/": ("edith", {"upheld": "no", "decision": "x"}),
+    "disputes/DISPUTE/withdraw/": ("simon", {"reason": "x"}),
+}  # fmt: skip
+SELECTED = {"edition": 1, "start": 4, "end": 10}
+GARBAGE = [
+    "", "x" * 60_000, "a\x00b", "\ufffd\ufffd", "0", "-1", "1.5", "1e3", str(10**30),
+    "9" * 5000, "٣", "nan", "None", "[]", "' OR 1=1 --", "{{ 7 }}", "99999", "\u202e", "on",
+]  # fmt: skip
+
+
+@pytest.fixture
+def filled(world, request):
+    """(browser's address, who, data) of a form of the table."""
+
+    def filled(address):
+        who, data = FORMS[address]
+        names = {"LINK": world.link.pk, "NOTE": world.annotation.pk, "DISPUTE": world.open_dispute.pk}
+        for name, pk in names.items():
+            address = address.replace(name, str(pk))
+        data = {key: names.get(value, value) for key, value in data.items()}
+        return world.map.get_absolute_url() + address, request.getfixturevalue(who), data
+
+    return filled
+
+
+def refused(answer, sentence=""):
+    """It was answered with a sentence and a status that says whose fault it is."""
+    page = answer.content.decode()
+    assert answer.status_code in {400, 403, 404, 409, 413, 422}, answer.status_code
+    assert 'class="error' in page or 'role="alert"' in page or "<h1>" in page or "toast" in page
+    assert sentence in page
+    return True
+
+
+@pytest.mark.parametrize("address", FORMS)
+def test_no_value_of_any_field_breaks_a_form(browse, filled, events, address):
+    path, user, data = filled(address)
+    client = browse(user)
+    names = {*data, "edition", "start", "end", "on", "on_link", "node", "link", "version", "tags"}
+    names |= {"detail", "citations", "evidence", "source_title", "source_url", "relation", "next"}
+    for htmx in (HTMX, {}):
+        assert client.post(path, {}, headers=htmx).status_code in {200, 302, 404, 409, 422}
+    for name in sorted(names):
+        for value in GARBAGE:
+            before = events()
+            answer = client.post(path, data | {name: value})
+            written = events() - before
+            if answer.status_code in {200, 302}:
+                assert written == 1 or address.endswith("restore/"), (name, value[:20])
+            else:
+                assert written == 0, (name, value[:20])
+                refused(answer)
+
+
+@pytest.mark.parametrize("address", FORMS)
+def test_no_query_of_any_kind_breaks_a_form(browse, filled, address):
+    path, user, data = filled(address)
+    client = browse(user)
+    for name in ("on", "on_link", "node", "link", "edition", "start", "end", "relation", "next"):
+        for value in GARBAGE:
+            if len(value) < 6000:
+                answer = client.get(path, {name: value})
+                assert answer.status_code in {200, 404}, (name, value)
+    for selected in ({"edition": "9" * 5000}, {"start": -5}, {"end": 10**30}, {"start": "x"}):
+        assert client.get(path, SELECTED | selected).status_code in {200, 404}
+
+
+WRONG = {
+    "no statement": ("write/support/", {"text": ""}, 422, "Write the statement, in one sentence."),
+    "only blanks": ("write/support/", {"text": " \n\t"}, 422, "Write the statement"),
+    "too long": ("write/support/", {"text": "x" * 501}, 422, "at most 500 characters"),
+    "a NUL": ("write/support/", {"text": "a\x00b"}, 422, "Null characters"),
+    "a detail too long": ("write/support/", {"detail": "x" * 20_001}, 422, "at most 20000"),
+    "no such statement": ("write/support/", {"on": 99}, 422, "There is no statement #99"),
+    "a huge number": ("write/support/", {"on": 10**30}, 422, "There is no statement"),
+    "no number": ("write/support/", {"on": "two"}, 422, "whole number"),
+    "a thesis below": ("nodes/1/link/", {"on": 2}, 422, "A thesis bears on nothing"),
+    "a source without a name": (
+        "write/evidence/", {"source_locator": "p. 3"}, 422, "Name the source",
+    ),
+    "a source's address": ("write/evidence/", {"source_url": "javascript:1"}, 422, "valid URL"),
+    "no such relation": ("write/evidence/", {"relation": "joins"}, 422, "valid choice"),
+    "no such step": ("write/undercut/", {"on_link": 99999}, 422, "no such step"),
+    "no step": ("write/undercut/", {"on_link": ""}, 422, "no such step"),
+    "on itself": ("nodes/4/link/", {"on": 4}, 422, "cannot bear on itself"),
+    "no such edition": ("write/support/", SELECTED | {"edition": 9}, 422, "do not stand in this"),
+    "half a selection": ("write/support/", {"edition": 1, "start": 4}, 422, "do not stand in this"),
+    "beyond the text": ("write/support/", SELECTED | {"end": 10**6}, 422, "do not stand in this"),
+    "a huge place": ("write/support/", SELECTED | {"end": 10**30}, 422, "do not stand in this"),
+    "the wrong way": ("write/support/", SELECTED | {"end": 3}, 422, "do not stand in this"),
+    "no words": ("write/support/", SELECTED | {"end": 4}, 422, "do not stand in this"),
+    "only a blank": ("write/support/", SELECTED | {"start": 3, "end": 4}, 422, "Only blank space"),
+    "below zero": ("write/support/", SELECTED | {"start": -1}, 422, "greater than or equal to 0"),
+    "an empty note": ("annotations/new/", {"text": ""}, 422, "Write something first."),
+    "a note too long": ("annotations/new/", {"text": "x" * 10_001}, 422, "at most 10000"),
+    "a note on nothing": ("annotations/new/", {"node": ""}, 422, "Choose a statement or words"),
+    "a note on none": ("annotations/new/", {"node": 99}, 422, "There is no statement #99"),
+    "too many tags": ("annotations/new/", {"tags": "a,b,c,d,e,f,g,h,i,j,k"}, 422, "At most 10 tags"),
+    "a long tag": ("annotations/new/", {"tags": "x" * 41}, 422, "41 characters long"),
+    "an odd motivation": ("annotations/new/", {"motivation": "bookmarking"}, 422, "valid choice"),
+    "an empty reply": ("annotations/NOTE/reply/", {"text": " "}, 422, "Write something first."),
+    "no ground": ("disputes/new/", {"ground": ""}, 422, "Choose the ground of the dispute."),
+    "no such ground": ("disputes/new/", {"ground": "boring"}, 422, "valid choice"),
+    "no reason": ("disputes/new/", {"statement": ""}, 422, "Write something first."),
+    "evidence in words": ("disputes/new/", {"evidence": "the third"}, 422, "such as 5, 12"),
+    "no such evidence": ("disputes/new/", {"evidence": "1, 99"}, 422, "There is no statement #99"),
+    "huge evidence": ("disputes/new/", {"evidence": "9" * 30}, 422, "such as 5, 12"),
+    "of no statement": ("disputes/new/", {"node": ""}, 422, "Choose the statement that you dispute"),
+    "undecided": ("disputes/DISPUTE/decide/", {"upheld": ""}, 422, "upheld or dismissed"),
+    "upheld for nothing": ("disputes/DISPUTE/decide/", {"upheld": "yes"}, 422, "Say what changes"),
+    "without a why": ("disputes/DISPUTE/decide/", {"decision": ""}, 422, "Say why."),
+    "an empty answer": ("disputes/DISPUTE/answer/", {"answer": ""}, 422, "Write something first."),
+    "too sure": ("nodes/4/stance/", {"credence": 101}, 422, "less than or equal to 100"),
+    "below doubt": ("nodes/4/stance/", {"credence": -1}, 422, "greater than or equal to 0"),
+    "no stance": ("nodes/4/stance/", {"credence": ""}, 422, "a whole number from 0 to 100"),
+    "beyond decisive": ("links/LINK/stance/", {"impact": 5}, 422, "valid choice"),
+    "a citation's address": ("nodes/4/edit/", {"citations": "A | not an address"}, 422, "valid URL"),
+    "51 citations": ("nodes/4/edit/", {"citations": "A\n" * 51}, 422, "at most 50 citations"),
+    "a text of 2,001": ("nodes/4/edit/", {"text": "x" * 2001}, 422, "at most 2000 characters"),
+    "a version that never was": ("nodes/4/edit/", {"version": 7}, 409, "Someone changed this"),
+    "no version": ("nodes/4/edit/", {"version": ""}, 422, "required"),
+    "an old dispute": ("disputes/DISPUTE/edit/", {"version": 7}, 409, "Someone changed this"),
+    "an old note": ("annotations/NOTE/edit/", {"version": 7}, 409, "Someone changed this"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("htmx", [False, True])
+def test_what_is_wrong_is_said_and_what_was_typed_stays(browse, filled, events, htmx, world):
+    before = events()
+    FORMS["nodes/1/link/"] = FORMS["nodes/4/link/"]
+    for name, (address, wrong, status, sentence) in WRONG.items():
+        path, user, data = filled(address)
+        field = next(
+            (key for key in ("text", "statement", "answer", "decision") if key in data), None
+        )
+        if field and field not in wrong:
+            data[field] = "Typed by hand, with care."
+        answer = browse(user, htmx=htmx).post(path, data | wrong)
+        page = answer.content.decode()
+        assert answer.status_code == status, (name, answer.status_code)
+        assert sentence in page, name
+        assert ("<html" in page) != htmx
+        if field and field not in wrong:
+            assert "Typed by hand, with care." in page, name
+        assert events() == before, name
+
+
+def test_an_edit_of_what_changed_meanwhile_shows_both_and_may_be_sent_again(
+    browse, world, bob, edith
+):
+    edit_node(edith, world.loose, version=1, text="Theirs, meanwhile.")
+    client, address = browse(bob), f"{world.map.get_absolute_url()}nodes/4/edit/"
+    answer = client.post(address, {"version": 1, "text": "Mine, typed by hand.", "detail": "More."})
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    for words in ("Theirs, meanwhile.", "Mine, typed by hand.", "More.", "Someone changed this"):
+        assert words in page
+    assert 'name="version" value="2"' in page
+    assert Node.objects.get(pk=world.loose.pk).text == "Theirs, meanwhile."
+    again = client.post(address, {"version": 2, "text": "Mine, typed by hand."})
+    assert again.status_code == 302
+    assert Node.objects.get(pk=world.loose.pk).text == "Mine, typed by hand."
+
+
+def test_words_of_another_article_are_not_taken(browse, world, new_map, bob, events):
+    other = new_map(title="Other")
+    before = events()
+    path = f"{other.get_absolute_url()}write/claim/"
+    step = {"text": "x", "on": "", "relation": "supports", "on_link": world.link.pk}
+    assert browse(bob).post(path, step | SELECTED | {"edition": 2}).status_code == 422
+    path = f"{other.get_absolute_url()}write/undercut/"
+    assert "no such step" in browse(bob).post(path, step).content.decode()
+    path = f"{other.get_absolute_url()}annotations/new/"
+    note = {"text": "x", "link": world.link.pk, "motivation": "commenting", "visibility": "map"}
+    assert "no such step" in browse(bob).post(path, note).content.decode()
+    assert events() == before

@@ -1,0 +1,148 @@
+"""Reporting, the queue, hiding, restoring and leaving as it is."""
+
+import json
+
+import pytest
+
+from argmap.moderation.actions import flag, hide
+from argmap.moderation.models import Flag
+
+pytestmark = pytest.mark.parametrize("map", ["public"], indirect=True)
+HTMX = {"HX-Request": "true", "HX-Request-Type": "partial"}
+KINDS = ("node", "link", "annotation", "dispute", "suggestion", "map", "article", "account")
+
+
+@pytest.fixture
+def target(world, bob, request):
+    return {"article": world.map.article, "account": bob}.get(request.param) or getattr(
+        world, request.param
+    )
+
+
+def each_kind():
+    return pytest.mark.parametrize(
+        ("target", "kind"), [(kind, kind) for kind in KINDS], indirect=["target"]
+    )
+
+
+@each_kind()
+def test_a_reader_reports_it_once_and_the_queue_shows_it(
+    browse, world, target, kind, charlie, mona, events
+):
+    client, address = browse(charlie), f"/flag/{kind}/{target.pk}/"
+    assert client.get(address).status_code == 200
+    before = events()
+    assert client.post(address, {"reason": "spam", "note": "An advert"}).status_code == 302
+    assert Flag.objects.get().target == target
+    again = client.post(address, {"reason": "abuse"})
+    assert again.status_code == 409
+    assert "You have reported this already" in again.content.decode()
+    assert events() == before + 1
+    queue = browse(mona).get("/moderation/").content.decode()
+    assert "An advert" in queue
+    assert f"/moderation/{kind}/{target.pk}/dismiss/" in queue
+
+
+@each_kind()
+def test_a_moderator_leaves_it_as_it_is_once(browse, world, target, kind, charlie, mona):
+    flag(charlie, target, reason="spam")
+    address = f"/moderation/{kind}/{target.pk}/dismiss/"
+    client = browse(mona)
+    assert client.get(address).status_code == 200
+    answer = client.post(address, {"moderator_note": "", "next": "/moderation/"})
+    assert answer.headers["Location"] == "/moderation/"
+    assert Flag.objects.get().state == "dismissed"
+    assert client.post(address, {"moderator_note": ""}).status_code == 409
+
+
+@pytest.mark.parametrize(
+    ("target", "kind"), [(kind, kind) for kind in KINDS[:-1]], indirect=["target"]
+)
+def test_a_moderator_hides_it_and_gives_it_back_each_once(
+    browse, world, target, kind, charlie, mona, events
+):
+    client = browse(mona)
+    for act, hidden in (("hide", True), ("restore", False)):
+        address = f"/moderation/{kind}/{target.pk}/{act}/"
+        assert client.get(address).status_code == 200
+        nothing = client.post(address, {"reason": ""})
+        assert nothing.status_code == 422
+        assert "Give the reason; it is public." in nothing.content.decode()
+        answer = client.post(address, {"reason": "As it must be.", "moderator_note": "Mine."})
+        assert answer.status_code == 302
+        target.refresh_from_db()
+        assert target.hidden == hidden
+        count = events()
+        second = client.post(address, {"reason": "Again."})
+        assert second.status_code == 409
+        assert events() == count
+    assert "Mine." not in browse(charlie).get(f"{world.map.get_absolute_url()}history/").content.decode()
+
+
+def test_an_account_is_not_hidden(browse, world, bob, mona):
+    answer = browse(mona).post(f"/moderation/account/{bob.pk}/hide/", {"reason": "Spam."})
+    assert answer.status_code == 422
+    assert "An account is sanctioned, not hidden." in answer.content.decode()
+
+
+def test_with_htmx_it_happens_in_the_margin(browse, world, mona, charlie):
+    client = browse(mona, htmx=True)
+    address = f"/moderation/node/{world.node.pk}/hide/"
+    assert "<html" not in client.get(address).content.decode()
+    answer = client.post(address, {"reason": "Spam."})
+    assert answer.status_code == 200
+    assert json.loads(answer.headers["HX-Trigger"])["argmap:toast"]["text"] == "Hidden."
+    assert f'hx-target="#card-{world.node.number}"' in answer.content.decode() or (
+        'hx-target="#outline"' in answer.content.decode()
+    )
+    answer = browse(charlie, htmx=True).post(f"/flag/node/{world.thesis.pk}/", {"reason": "spam"})
+    assert json.loads(answer.headers["HX-Trigger"])["argmap:toast"]["text"]
+
+
+def test_of_a_private_map_a_moderator_sees_what_was_flagged_and_no_more(
+    browse, world, new_map, fill, victor, mona
+):
+    private = fill(new_map(title="Hushed bridge"))
+    flag(victor, private.node, reason="spam")
+    address = f"/moderation/node/{private.node.pk}/hide/"
+    for htmx in (False, True):
+        page = browse(mona, htmx=htmx).get(address).content.decode()
+        assert "zqnodetext" in page
+        assert "Hushed bridge" not in page
+    answer = browse(mona).post(address, {"reason": "Spam."})
+    assert answer.headers["Location"] == "/"
+    assert browse(mona).get(f"/moderation/node/{private.thesis.pk}/hide/").status_code == 404
+    assert browse(mona).get(private.map.get_absolute_url()).status_code == 404
+
+
+def test_nobody_but_a_moderator_moderates(browse, world, alice, edith, charlie, victor, events):
+    before = events()
+    for user in (alice, edith, charlie, victor):
+        for act, statuses in (("hide", {403}), ("restore", {403}), ("dismiss", {404})):
+            address = f"/moderation/node/{world.node.pk}/{act}/"
+            assert browse(user).get(address).status_code in statuses
+            assert browse(user).post(address, {"reason": "x"}).status_code in statuses
+    assert events() == before
+
+
+def test_a_flag_names_its_reporter_to_moderators_only(browse, world, charlie, alice, crawl, mona):
+    flag(charlie, world.node, reason="privacy", note="zqflagnote")
+    for user in (None, alice):
+        for address, response in crawl(browse(user), world.node.get_absolute_url()):
+            if not response.streaming:
+                assert "zqflagnote" not in response.content.decode(), address
+
+
+def test_what_nobody_may_flag_twice_is_settled_by_hiding(browse, world, charlie, mona):
+    flag(charlie, world.node, reason="spam")
+    hide(mona, world.node, reason="Spam.")
+    assert "The queue is empty" in browse(mona).get("/moderation/").content.decode()
+
+
+@pytest.mark.parametrize("address", ["/flag/node/0/", "/flag/nothing/1/", "/flag/user/1/",
+                                     "/moderation/node/99999999999999999999/hide/",
+                                     "/flag/node/99999999999999999999999999/"])  # fmt: skip
+def test_what_is_not_there_is_not_found(browse, world, mona, address):
+    client = browse(mona)
+    assert client.get(address).status_code == 404
+    assert client.post(address, {"reason": "spam"}).status_code == 404
