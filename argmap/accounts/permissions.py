@@ -125,6 +125,9 @@ WHEN_MUTED = frozenset(
 )
 WHEN_SUSPENDED = frozenset({Verb.READ})
 
+#: What each kind of sanction leaves; a warning leaves everything.
+STILL_MAY = {"mute": WHEN_MUTED, "suspend": WHEN_SUSPENDED, "ban": WHEN_SUSPENDED}
+
 
 class Forbidden(Exception):
     """The person sees the object, but may not do this to it; says so in a sentence."""
@@ -151,6 +154,15 @@ def may(user, verb, obj=None):
     return _refusal(user, verb, obj) is None
 
 
+def may_read_words(user, obj):
+    """Whether the words of an object that they see are for this person.
+
+    Those of a hidden one are for its author, and for whom the table lets see what is hidden.
+    """
+    own = user.is_authenticated and getattr(obj, "author_id", None) == user.pk
+    return not obj.hidden or own or may(user, Verb.SEE_HIDDEN, obj)
+
+
 def require(user, verb, obj=None):
     """Raises Gone where the person may not even read the object, Forbidden where not do this."""
     permission_required()
@@ -171,20 +183,17 @@ def _refusal(user, verb, obj):
         return f"You may not {verb.value}: your role here does not allow it."
     if verb not in WHEN_CLOSED and obj is not None and (closed := getattr(obj, "closed", "")):
         return f"This map is {closed}: only reading is possible."
-    if user.is_authenticated and verb not in WHEN_MUTED | {Verb.READ}:
+    if user.is_authenticated and verb is not Verb.READ:  # which no sanction takes away
         return _sanction_refusal(user, verb)
-    if user.is_authenticated and verb not in WHEN_SUSPENDED:
-        return _sanction_refusal(user, verb, muted=False)
     return None
 
 
-def _sanction_refusal(user, verb, muted=True):
+def _sanction_refusal(user, verb):
     for sanction in user.sanctions_in_force():
-        if sanction.kind == sanction.Kind.WARN:
-            continue
-        if sanction.kind == sanction.Kind.MUTE and not muted:
-            continue
-        until = f" until {sanction.ends_at:%-d %B %Y}" if sanction.ends_at else ""
-        word = {"mute": "muted", "suspend": "suspended", "ban": "banned"}[sanction.kind]
-        return f"You may not {verb.value}: your account is {word}{until}. {sanction.reason}".strip()
+        if verb not in STILL_MAY.get(sanction.kind, TABLE):
+            until = f" until {sanction.ends_at:%-d %B %Y}" if sanction.ends_at else ""
+            word = {"mute": "muted", "suspend": "suspended", "ban": "banned"}[sanction.kind]
+            return (
+                f"You may not {verb.value}: your account is {word}{until}. {sanction.reason}"
+            ).strip()
     return None

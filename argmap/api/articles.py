@@ -2,14 +2,14 @@ from django.db.models import Prefetch
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from argmap.accounts.permissions import MODERATOR, standing_of
+from argmap.accounts.permissions import Verb, may, may_read_words
 from argmap.articles.actions import LONGEST, LONGEST_NOTE, LONGEST_TEXT, bring_in_article
 from argmap.articles.models import Article, Edition, Visibility
 from argmap.journal.writing import Gone
 from argmap.maps.models import Map
 
 from .bodies import Body, Choice, OwnTeam, Words
-from .showing import PersonSerializer, Row, Shown, may_read
+from .showing import PersonSerializer, Row, Shown
 from .views import OfMap, View, lists, makes, one, shows
 
 
@@ -82,7 +82,7 @@ class EditionSerializer(Shown):
         fields = ["number", "text", "sha256", "note", "added_by", "created_at"]
 
     def may_read(self, edition):
-        return may_read(self.context["user"], edition.article)
+        return may_read_words(self.context["user"], edition.article)
 
 
 def articles(user):
@@ -102,7 +102,7 @@ def get_article(user, pk):
     """
     article = one(articles(user), pk=pk)
     if not (
-        MODERATOR in standing_of(user, article)
+        may(user, Verb.SEE_FLAGS, article)
         or Article.objects.visible_to(user).filter(pk=pk).exists()
         or Map.objects.visible_to(user).filter(article=pk).exists()
     ):

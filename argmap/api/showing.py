@@ -4,19 +4,7 @@ from django.db import models
 from rest_framework import serializers
 
 from argmap.accounts.models import User
-from argmap.accounts.permissions import Verb, may
-
-
-def may_read(user, obj):
-    """Whether the words of an object are for this person.
-
-    Those of a hidden one are for its author, and for whom the table lets see what is hidden.
-    """
-    if not obj.hidden:
-        return True
-    if user.is_authenticated and getattr(obj, "author_id", None) == user.pk:
-        return True
-    return may(user, Verb.SEE_HIDDEN, obj)
+from argmap.accounts.permissions import may_read_words
 
 
 class Row(serializers.ModelSerializer):
@@ -58,7 +46,7 @@ class Shown(Row):
         return shown
 
     def may_read(self, obj):
-        return may_read(self.context["user"], obj)
+        return may_read_words(self.context["user"], obj)
 
 
 class PersonSerializer(Row):

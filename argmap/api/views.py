@@ -5,13 +5,13 @@ from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from argmap.accounts.permissions import may_read_words
 from argmap.journal.writing import Gone
 from argmap.maps.models import get_map
 
 from .bodies import Json
 from .errors import ConflictSerializer, ErrorsSerializer, ProblemSerializer
 from .pagination import Pages
-from .showing import may_read
 
 NOT_SEEN = {
     401: OpenApiResponse(ProblemSerializer, "Not signed in, or the token is not valid."),
@@ -87,7 +87,7 @@ class OfMap(View):
 
     def context(self):
         article = self.map.article
-        readable = article is not None and may_read(self.request.user, article)
+        readable = article is not None and may_read_words(self.request.user, article)
         return {**super().context(), "map": self.map, "article_readable": readable}
 
 

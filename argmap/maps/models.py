@@ -6,7 +6,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from argmap.accounts.models import ROLES, Team, TeamMember
-from argmap.accounts.permissions import MODERATOR, Role, standing_of
+from argmap.accounts.permissions import Role, Verb, may
 from argmap.articles.models import Article, Passage, Visibility
 from argmap.journal.models import Contribution, Journal, Moderated
 from argmap.journal.writing import Gone
@@ -158,7 +158,7 @@ def get_map(user, slug):
     if found is None:
         raise Gone
     found.roles_are_of = parameters["user"]
-    if found.role_of(user) == Role.NOBODY and MODERATOR not in standing_of(user, found):
+    if not may(user, Verb.READ, found):
         raise Gone
     return found
 

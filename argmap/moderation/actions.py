@@ -3,7 +3,7 @@
 from django.core.exceptions import ValidationError
 
 from argmap.accounts.models import Sanction, User
-from argmap.accounts.permissions import Forbidden, Role, Verb, require
+from argmap.accounts.permissions import Forbidden, Verb, may, require
 from argmap.articles.models import Article
 from argmap.debate.models import Annotation, Dispute, Suggestion
 from argmap.journal.text import clean_fields
@@ -190,9 +190,8 @@ def _set_active(measure):
 
 def _seen_through(target, user):
     """The target, or for an article a map through which the person sees it."""
-    if isinstance(target, Article) and target.role_of(user) == Role.NOBODY:
-        through = (map for map in target.maps.all() if map.role_of(user) != Role.NOBODY)
-        return next(through, target)
+    if isinstance(target, Article) and not may(user, Verb.READ, target):
+        return next((map for map in target.maps.all() if may(user, Verb.READ, map)), target)
     return target
 
 

@@ -4,9 +4,12 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from argmap.debate.models import Annotation
+from argmap.journal.models import Event
 from argmap.maps.models import Link, Node
 
+from .live import partial
 from .margin import notes_on, talk_about, withhold
+from .panes import sees_article
 from .respond import Allowed
 
 IMPACTS = [(0, "not at all"), (1, "a little"), (2, "somewhat"), (3, "much"), (4, "decisively")]
@@ -56,6 +59,8 @@ def _of_node(map, node, user):
     steps = Link.objects.standing().filter(source=node, hidden_at=None)
     return {
         "node": node,
+        "allowed_here": Allowed(user, node),
+        "hidden_because": hidden_because(map, node) if node.hidden else "",
         "talk": talk_about(node, map, user),
         "steps": steps.select_related(
             "map", "target_node", "target_link__source", "target_link__target_node"
@@ -83,4 +88,38 @@ def _of_link(map, link, user):
 
 def _of_thread(map, note, user):
     first = note.parent or note
-    return {"note": first, "notes": notes_on(map, user, pk=first.pk)}
+    return {
+        "note": first,
+        "notes": notes_on(map, user, pk=first.pk),
+        "sees_article": sees_article(user, map),
+    }
+
+
+def hidden_because(map, node):
+    """The public reason that a moderator gave."""
+    hiding = Event.objects.filter(
+        journal=map.journal_id,
+        verb="hide",
+        changes__object_type=node._meta.label_lower,
+        changes__object_id=node.pk,
+    )
+    return hiding.order_by("-seq").values_list("reason", flat=True).first() or ""
+
+
+def tools_html(request, map, node):
+    """What the reader can do with a node, as it stands in its card."""
+    withhold([node], map, request.user)
+    context = {
+        "map": map,
+        "node": node,
+        "allowed": Allowed(request.user, map),
+        "allowed_here": Allowed(request.user, node),
+    }
+    return render_to_string("maps/_tools.html", context, request)
+
+
+def tools_partial(request, map, node):
+    """The same, for a page that is there already."""
+    if node is None:
+        return ""
+    return partial(f"#tools-{node.number}", tools_html(request, map, node), swap="innerHTML")

@@ -12,13 +12,12 @@ from argmap.debate.actions import (
     restore_annotation,
     retract_annotation,
 )
-from argmap.debate.models import Annotation
 from argmap.journal.writing import Gone
-from argmap.maps.models import Node, get_map
+from argmap.maps.models import get_map
 
 from .about import context_of
-from .forms import Form, SelectionForm, posted, write
-from .nodes import ReasonForm, find_link
+from .finding import find_link, find_node, get_annotation
+from .forms import Form, SelectionForm, confirm, posted, write
 from .respond import page
 
 LONGEST = 10_000
@@ -46,7 +45,7 @@ class AnnotationForm(SelectionForm, TextForm):
         widget=forms.RadioSelect,
         initial="commenting",
     )
-    tags = forms.CharField(required=False, max_length=400, help_text="Words, parted by commas.")
+    tags = forms.CharField(required=False, max_length=400, help_text="Separate them by commas.")
     visibility = forms.ChoiceField(
         label="Who sees it",
         choices=[("map", "all readers"), ("private", "only me")],
@@ -70,28 +69,6 @@ class AnnotationForm(SelectionForm, TextForm):
         if (selection := self.selection(map)) is None:
             raise ValidationError("Choose a statement or words of the article to annotate.")
         return selection
-
-
-def find_node(map, number):
-    """A node of this map, for a form. Raises ValidationError."""
-    node = Node.objects.filter(map=map, number=number).first()
-    if node is None:
-        raise ValidationError(f"There is no statement #{number} in this map.")
-    return node
-
-
-def get_annotation(map, pk, user):
-    """The annotation that this person may see. Raises Gone."""
-    note = (
-        Annotation.objects.visible_to(user)
-        .filter(map=map, pk=pk)
-        .select_related("author", "node", "link__source", "passage", "parent__node")
-        .first()
-    )
-    if note is None:
-        raise Gone
-    note.map = map
-    return note
 
 
 @require_safe
@@ -124,7 +101,7 @@ def write_annotation(request, slug):
             motivation=data["motivation"],
             visibility=data["visibility"],
         )
-        return _after(map, note, "Annotated.")
+        return _after(note, "Annotated.")
 
     title = f"Annotate #{initial['node']}" if "node" in initial else "Annotate"
     return write(request, map, form, act, title=title)
@@ -140,14 +117,14 @@ def write_reply(request, slug, pk):
 
     def act(data):
         answer = reply(request.user, note, text=data["text"])
-        return _after(map, answer, "Replied.")
+        return _after(answer, "Replied.")
 
-    return write(request, map, form, act, title="Reply", cancel=_number(note))
+    return write(request, map, form, act, title="Reply", cancel=_about(note))
 
 
 class EditForm(TextForm):
     version = forms.IntegerField(widget=forms.HiddenInput)
-    tags = forms.CharField(required=False, max_length=400, help_text="Words, parted by commas.")
+    tags = forms.CharField(required=False, max_length=400, help_text="Separate them by commas.")
 
 
 @require_http_methods(["GET", "POST"])
@@ -167,9 +144,9 @@ def edit(request, slug, pk):
             text=data["text"],
             tags=data["tags"].split(","),
         )
-        return _after(map, edited, "Saved.")
+        return _after(edited, "Saved.")
 
-    return write(request, map, form, act, title="Edit the annotation", cancel=_number(note))
+    return write(request, map, form, act, title="Edit the annotation", cancel=_about(note))
 
 
 @require_http_methods(["GET", "POST"])
@@ -187,25 +164,17 @@ def _confirm(request, slug, pk, action, button, toast):
     note = get_annotation(map, pk, request.user)
     if note.author_id != request.user.pk:
         require(request.user, Verb.RETRACT, note)
-    form = ReasonForm(posted(request))
-    form.button = button
-
-    def act(data):
-        action(request.user, note, reason=data["reason"])
-        return _after(map, note, toast)
-
-    return write(request, map, form, act, title=f"{button} the annotation", cancel=_number(note))
+    title = f"{button} the annotation"
+    return confirm(
+        request, map, note, action, button, _after(note, toast), title=title, cancel=_about(note)
+    )
 
 
-def _after(map, note, toast):
+def _after(note, toast):
+    return {"about": _about(note), "toast": toast, "focus": f"#note-{note.pk}"}
+
+
+def _about(note):
+    """What the margin shows of a thread: the node or link that it is on, or itself."""
     first = note.parent or note
-    return {
-        "about": first.node or first.link or first,
-        "toast": toast,
-        "focus": f"#note-{note.pk}",
-    }
-
-
-def _number(note):
-    first = note.parent or note
-    return first.node.number if first.node else None
+    return first.node or first.link or first

@@ -12,7 +12,7 @@ from argmap.journal.writing import Gone
 from argmap.maps.actions import bring_in
 from argmap.maps.models import get_map
 
-from .forms import Form, posted
+from .forms import Form, attempt, posted
 
 MOST_BYTES = 2_000_000
 ENDINGS = (".txt", ".md", ".markdown", ".text")
@@ -26,7 +26,7 @@ class TextForm(Form):
         required=False,
         strip=False,
         widget=forms.Textarea(attrs={"rows": 12, "class": "long"}),
-        help_text="Plain text or Markdown; an empty line begins a paragraph.",
+        help_text="It stands as you write it; an empty line begins a paragraph.",
     )
     file = forms.FileField(
         label="Or its file",
@@ -69,6 +69,8 @@ class TextForm(Form):
                     f"This text has {len(data['text']):,} characters; the most is {LONGEST_TEXT:,}."
                 )
                 self.add_error("text", ValidationError(message, code=TOO_LARGE))
+        if self.errors and self.files.get("file") and "file" not in self.errors:
+            self.add_error("file", "Choose the file again: browsers do not keep it.")
         return data
 
     @property
@@ -97,7 +99,11 @@ class ArticleForm(TextForm):
     )
     visibility = forms.ChoiceField(
         label="Who sees it",
-        choices=[("private", "only me"), ("unlisted", "who has the link"), ("public", "everyone")],
+        choices=[
+            ("private", "only me"),
+            ("unlisted", "anyone with the link"),
+            ("public", "everyone"),
+        ],
         widget=forms.RadioSelect,
         initial="private",
         help_text="Show others only what you may show.",
@@ -121,22 +127,18 @@ class ArticleForm(TextForm):
 @login_required
 @require_http_methods(["GET", "POST"])
 def new_article(request):
+    """A text that is pasted or uploaded, and with it an empty map."""
     require(request.user, Verb.BEGIN)
     form = ArticleForm(posted(request), request.FILES or None)
-    if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
-        article = {
-            name: data[name] for name in (*LONGEST, "published_on", "visibility") if name in data
-        }
-        try:
-            map = bring_in(
-                request.user, article=article, text=data["text"], question=data["question"]
-            )
-            return redirect(map)
-        except ValidationError as error:
-            form.refuse(error)
-    status = form.status if form.errors else 200
-    return render(request, "articles/new.html", {"form": form}, status=status)
+
+    def act(data):
+        named = (*LONGEST, "published_on", "visibility")
+        article = {name: data[name] for name in named if name in data}
+        return redirect(
+            bring_in(request.user, article=article, text=data["text"], question=data["question"])
+        )
+
+    return _answer(request, form, act, "articles/new.html", {})
 
 
 class EditionForm(TextForm):
@@ -156,12 +158,17 @@ def new_edition(request, slug):
         raise Gone
     require(request.user, Verb.NEW_EDITION, map.article)
     form = EditionForm(posted(request), request.FILES or None)
-    if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
-        try:
-            add_edition(request.user, map.article, text=data["text"], note=data["note"])
-            return redirect(map)
-        except ValidationError as error:
-            form.refuse(error)
-    status = form.status if form.errors else 200
-    return render(request, "articles/edition.html", {"form": form, "map": map}, status=status)
+
+    def act(data):
+        add_edition(request.user, map.article, text=data["text"], note=data["note"])
+        return redirect(map)
+
+    return _answer(request, form, act, "articles/edition.html", {"map": map})
+
+
+def _answer(request, form, act, template, context):
+    response, status = attempt(form, act, request, context)
+    if response is None:
+        status = form.status if status == 422 else status
+        response = render(request, template, context | {"form": form}, status=status)
+    return response

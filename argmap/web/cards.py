@@ -10,7 +10,6 @@ from django.conf import settings
 from django.core.cache import caches
 from django.db.models import Avg, Count, Q
 from django.template.loader import get_template
-from django.urls import reverse
 from django.utils.safestring import mark_safe
 from jinja2 import Environment
 
@@ -19,13 +18,9 @@ from argmap.articles.models import Placement
 from argmap.debate.models import Annotation, Dispute, Stance
 from argmap.maps.models import Citation, Node
 
+from .outline import graph_of
+
 cache = caches["pages"]
-KINDS = {
-    "thesis": "Thesis",
-    "claim": "Claim",
-    "evidence": "Evidence",
-    "counterpoint": "Counterpoint",
-}
 GLYPHS = {"supports": "▲", "opposes": "▼", "undercuts": "↛", "joins": "+"}
 
 
@@ -35,47 +30,45 @@ def environment(**options):
     return Environment(**options)  # noqa: S701 (autoescape is on)
 
 
-def cards_of(map, items, edition, *, sees_hidden):
-    """Rendered cards by number, for items of an outline: from the cache where they are."""
-    keys = {item.stub.number: _key(map, item, edition, sees_hidden) for item in items}
+def cards_of(shown, items, *, sees_hidden=None):
+    """Rendered cards by the items' keys, from the cache where they are there.
+
+    `sees_hidden` where it is another than the class of reader's: one's own hidden words.
+    """
+    sees_hidden = shown.sees_hidden if sees_hidden is None else sees_hidden
+    keys = {item.key: _key(shown, item, sees_hidden) for item in items}
     cached = cache.get_many(keys.values())
-    missing = [item for item in items if keys[item.stub.number] not in cached]
+    missing = [item for item in items if keys[item.key] not in cached]
     if missing:
-        fresh = _rendered(map, missing, edition, sees_hidden)
-        cache.set_many({keys[number]: html for number, html in fresh.items()})
-        cached |= {keys[number]: html for number, html in fresh.items()}
-    return {number: cached[key] for number, key in keys.items()}
+        fresh = {keys[key]: html for key, html in _rendered(shown, missing, sees_hidden)}
+        cache.set_many(fresh)
+        cached |= fresh
+    return {key: cached[kept] for key, kept in keys.items()}
 
 
-def _key(map, item, edition, sees_hidden):
-    step = (item.step.pk, item.step.relation, item.step.to) if item.step else ()
-    edition_pk = edition.pk if edition else 0
-    return (
-        f"card:{settings.RELEASE}:{map.slug}:{item.stub.pk}:{item.stub.touched}:{edition_pk}"
-        f":{int(sees_hidden)}:{'.'.join(str(part) for part in step)}"
-    )
+def _key(shown, item, sees_hidden):
+    edition = shown.edition.pk if shown.edition else 0
+    place = (settings.RELEASE, shown.map.slug, edition, sees_hidden)
+    return ("card", *place, item.stub.pk, item.stub.touched, item.step)
 
 
-def _rendered(map, items, edition, sees_hidden):
+def _rendered(shown, items, sees_hidden):
     ids = [item.stub.pk for item in items]
     nodes = {node.pk: node for node in Node.objects.filter(pk__in=ids)}
-    facts = facts_of(map, ids, edition)
+    facts = facts_of(shown, items)
     template = get_template("maps/_card.jinja", using="jinja2").template
-    address = reverse("workspace", args=[map.slug])
-    return {
-        item.stub.number: mark_safe(  # noqa: S308 (Jinja has escaped it)
-            template.render(
-                node=nodes[item.stub.pk],
-                step=item.step,
-                facts=facts[item.stub.pk],
-                address=address,
-                withheld=item.stub.hidden and not sees_hidden,
-                kind=KINDS[item.stub.kind],
-                glyph=_glyph(item),
-            )
+    address = shown.map.get_absolute_url()
+    for item in items:
+        html = template.render(
+            node=nodes[item.stub.pk],
+            step=item.step,
+            facts=facts[item.stub.pk],
+            address=address,
+            withheld=item.stub.hidden and not sees_hidden,
+            kind=Node.Kind(item.stub.kind).label,
+            glyph=_glyph(item),
         )
-        for item in items
-    }
+        yield item.key, mark_safe(html)  # noqa: S308 (Jinja has escaped it)
 
 
 def _glyph(item):
@@ -96,17 +89,14 @@ class Facts:
         self.paragraphs = []
         self.contested = False
 
-    @property
-    def status(self):
-        """What the underline in the text and the chip say."""
-        if self.open_disputes:
-            return "disputed"
-        return "contested" if self.contested else "stands"
 
-
-def facts_of(map, ids, edition):
-    """Facts by node id, for nodes of one map, in a constant number of queries."""
+def facts_of(shown, items):
+    """Facts by node id, in a constant number of queries."""
     facts = defaultdict(Facts)
+    ids = [item.stub.pk for item in items]
+    contested = graph_of(shown.map).contested
+    for item in items:
+        facts[item.stub.pk].contested = item.stub.number in contested
     here = Q(node__in=ids)
     for node_id, mean, count in (
         Stance.objects.filter(here).values("node").values_list("node", Avg("credence"), Count("pk"))
@@ -126,9 +116,7 @@ def facts_of(map, ids, edition):
         .values_list("node", "state", Count("pk"))
     ):
         _count_dispute(facts[node_id], state, count)
-    for node_id in _contested(ids):
-        facts[node_id].contested = True
-    for node_id, number in _paragraph_numbers(ids, edition):
+    for node_id, number in _paragraph_numbers(ids, shown.edition):
         if number not in facts[node_id].paragraphs:
             facts[node_id].paragraphs.append(number)
     return facts
@@ -145,19 +133,6 @@ def _count_dispute(facts, state, count):
         facts.withstood += count
     elif state == Dispute.State.UPHELD:
         facts.upheld += count
-
-
-def _contested(ids):
-    """Those that a standing node opposes by a standing link."""
-    return Node.objects.filter(
-        Q(
-            links_in__relation="opposes",
-            links_in__retracted_at=None,
-            links_in__hidden_at=None,
-            links_in__source__retracted_at=None,
-        ),
-        pk__in=ids,
-    ).values_list("pk", flat=True)
 
 
 def _paragraph_numbers(ids, edition):

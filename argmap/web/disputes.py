@@ -3,7 +3,7 @@
 from django import forms
 from django.core.exceptions import ValidationError
 from django.shortcuts import render
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from argmap.accounts.permissions import Verb, require
 from argmap.debate.actions import (
@@ -17,38 +17,26 @@ from argmap.debate.models import Dispute
 from argmap.journal.writing import Gone
 from argmap.maps.models import Node, get_map
 
-from .annotations import find_node
-from .forms import Form, SelectionForm, plainly, posted, write
+from .finding import find_link, find_node, find_nodes, get_dispute, whole_number
+from .forms import (
+    Form,
+    ReasonForm,
+    SelectionForm,
+    node_in_view,
+    plainly,
+    posted,
+    statements,
+    write,
+)
 from .margin import withhold
-from .nodes import ReasonForm, _choices, find_link
-from .respond import Allowed, etag_of, not_modified, with_etag
+from .respond import Allowed, versioned
 
 LONGEST = 5000
 
 
-def get_dispute(map, pk):
-    """The dispute of a map that was asked for already. Raises Gone."""
-    dispute = (
-        Dispute.objects.filter(map=map, pk=pk)
-        .select_related(
-            "author", "answered_by", "decided_by", "node", "link__source", "link__target_node"
-        )
-        .prefetch_related("evidence")
-        .first()
-    )
-    if dispute is None:
-        raise Gone
-    dispute.map = map
-    return dispute
-
-
-@require_safe
-def dispute_list(request, slug):
+@versioned
+def dispute_list(request, map):
     """All disputes of a map, the undecided first."""
-    map = get_map(request.user, slug)
-    etag = etag_of(request, map)
-    if unchanged := not_modified(request, etag):
-        return unchanged
     disputes = list(
         Dispute.objects.filter(map=map)
         .select_related("author", "node", "link__source", "link__target_node")
@@ -57,15 +45,12 @@ def dispute_list(request, slug):
     withhold(disputes, map, request.user)
     disputes.sort(key=lambda dispute: not dispute.undecided)
     context = {"map": map, "disputes": disputes, "allowed": Allowed(request.user, map)}
-    return with_etag(render(request, "debate/disputes.html", context), etag)
+    return render(request, "debate/disputes.html", context)
 
 
-@require_safe
-def dispute_page(request, slug, pk):
-    map = get_map(request.user, slug)
-    etag = etag_of(request, map)
-    if unchanged := not_modified(request, etag):
-        return unchanged
+@versioned
+def dispute_page(request, map, pk):
+    """A dispute with its answer and its decision."""
     dispute = get_dispute(map, pk)
     target = dispute.node or dispute.link.source
     withhold([dispute], map, request.user)
@@ -76,7 +61,7 @@ def dispute_page(request, slug, pk):
         "about": target,
         "allowed": Allowed(request.user, map),
     }
-    return with_etag(render(request, "debate/dispute.html", context), etag)
+    return render(request, "debate/dispute.html", context)
 
 
 class DisputeForm(Form):
@@ -123,7 +108,7 @@ class SelectedDisputeForm(SelectionForm, DisputeForm):
 
     def __init__(self, *args, map, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["on"].widget.choices = _choices(map, self)
+        self.fields["on"].widget.choices = statements(map, self)
 
 
 @require_http_methods(["GET", "POST"])
@@ -139,7 +124,7 @@ def write_dispute(request, slug):
             target=_target(map, data),
             ground=data["ground"],
             statement=data["statement"],
-            evidence=_evidence(map, form.numbers()),
+            evidence=find_nodes(map, form.numbers(), "evidence"),
         )
         return _after(dispute, "The dispute is open.")
 
@@ -152,15 +137,14 @@ def _dispute_form(request, map):
     initial = {name: given[name] for name in names if given.get(name)}
     if "node" in initial or "link" in initial:
         return DisputeForm(posted(request), initial=initial)
-    initial["on"] = _node_at(map, initial)
+    initial["on"] = _node_at(map, initial) or node_in_view(request)
     return SelectedDisputeForm(posted(request), initial=initial, map=map)
 
 
 def _node_at(map, selected):
     """The number of a standing node with a passage at the selected words, if there is one."""
-    try:
-        number, start, end = (int(selected[name]) for name in ("edition", "start", "end"))
-    except (KeyError, ValueError):
+    number, start, end = (whole_number(selected.get(n)) for n in ("edition", "start", "end"))
+    if None in (number, start, end):
         return None
     return (
         Node.objects.standing()
@@ -181,13 +165,6 @@ def _target(map, data):
     if data.get("link"):
         return find_link(map, data["link"])
     return find_node(map, data.get("node") or data.get("on"))
-
-
-def _evidence(map, numbers):
-    nodes = list(Node.objects.filter(map=map, number__in=numbers))
-    if missing := sorted(set(numbers) - {node.number for node in nodes}):
-        raise ValidationError({"evidence": f"There is no statement #{missing[0]} in this map."})
-    return nodes
 
 
 class AnswerForm(Form):
@@ -291,7 +268,7 @@ def edit(request, slug, pk):
             version=data["version"],
             ground=data["ground"],
             statement=data["statement"],
-            evidence=_evidence(map, form.numbers()),
+            evidence=find_nodes(map, form.numbers(), "evidence"),
         )
         return _after(edited, "Saved.")
 
@@ -300,8 +277,8 @@ def edit(request, slug, pk):
 
 def _write(request, map, dispute, form, act, title):
     withhold([dispute], map, request.user)
-    node = dispute.node or dispute.link.source
-    return write(request, map, form, act, title=title, dispute=dispute, cancel=node.number)
+    about = dispute.node or dispute.link
+    return write(request, map, form, act, title=title, dispute=dispute, cancel=about)
 
 
 def _after(dispute, toast):

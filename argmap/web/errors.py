@@ -56,7 +56,7 @@ SENTENCES = {
     403: "Your role here does not allow it.",
     404: "The page does not exist, or it is not open to you.",
     409: "Reload the page to see what happened meanwhile.",
-    413: "An upload has at most 5 MB. Split it, or send the text without its pictures.",
+    413: "A form takes at most 5 MB. Shorten the text, or choose its file instead.",
     500: "What you wrote was not saved. Go back, copy it, and try again in a minute.",
 }
 

@@ -5,12 +5,20 @@ from urllib.parse import urlsplit
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
+from django.utils.text import Truncator
 
 from argmap.articles.models import Edition
 from argmap.journal.writing import Settled, Stale
 from argmap.maps.actions.nodes import Selection
+from argmap.maps.models import Node
 
-from .respond import done, form_page
+from .about import address_of
+from .finding import whole_number
+from .panes import sees_article
+from .respond import page
+from .written import done
+
+MOST_CHOICES = 300
 
 
 def plainly(choices):
@@ -28,6 +36,11 @@ class Form(forms.Form):
 
     button = "Save"
     use_required_attribute = False
+
+    @property
+    def hidden_errors(self):
+        """Of fields that cannot show their own."""
+        return [error for field in self.hidden_fields() for error in field.errors]
 
     def refuse(self, error):
         """Take over a ValidationError of an action."""
@@ -57,39 +70,84 @@ class SelectionForm(Form):
         return Selection(edition, start, end)
 
 
-def selected_words(map, data):
+class ReasonForm(Form):
+    """To confirm, with a reason that everyone reads."""
+
+    reason = forms.CharField(
+        required=False, max_length=2000, widget=forms.TextInput(attrs={"data-focus": ""})
+    )
+
+
+def statements(map, form, none="choose one"):
+    """The choices of `on`, by number; the one that is asked for is always among them."""
+    rows = Node.objects.standing().filter(map=map, hidden_at=None).order_by("number")
+    nodes = list(rows.values_list("number", "text")[:MOST_CHOICES])
+    asked = whole_number(form.data.get("on") or form.initial.get("on"))
+    if asked and asked not in {number for number, _ in nodes}:
+        nodes.append((asked, ""))
+    return [("", none)] + [(n, f"#{n} {Truncator(text).chars(80)}") for n, text in nodes]
+
+
+def selected_words(user, map, data):
     """The words that a form's offsets stand for, to be shown above it."""
-    try:
-        number, start, end = (int(data[name]) for name in ("edition", "start", "end"))
-    except (KeyError, TypeError, ValueError):
+    number, start, end = (whole_number(data.get(name)) for name in ("edition", "start", "end"))
+    if None in (number, start, end) or map is None or not sees_article(user, map):
         return ""
     edition = Edition.objects.filter(article=map.article_id, number=number).first()
-    return edition.text[max(start, 0) : max(end, 0)] if edition else ""
+    return edition.text[start:end] if edition else ""
 
 
-def write(request, map, form, act, *, title, **context):
+def write(request, map, form, act, *, title, cancel=None, **context):
     """The life of every form: show it; or act, and answer with what changed.
 
     `act(data)` calls the action and returns what `done` takes: a dict with `about`, `toast`,
-    `focus`. What the action refuses stands beside its field, with what was typed.
+    `focus`; or a response. What the action refuses stands beside its field, with what was
+    typed. `cancel` is the node, link or annotation that one came from.
     """
-    status = 200
-    if request.method == "POST" and form.is_valid():
-        try:
-            return done(request, map, **act(form.cleaned_data))
-        except ValidationError as error:
-            form.refuse(error)
-        except Stale as stale:
-            status = 409
-            context["stale"] = stale
-            form.data = _with_version(form.data, stale.current.version)
-        except Settled as settled:
-            status = 409
-            form.add_error(None, str(settled))
-    context["action"] = request.path
-    context["words"] = selected_words(map, form.data or form.initial)
-    context.setdefault("cancel", _node_in_view(request))
-    return form_page(request, map, form, title=title, status=status, **context)
+    result, status = attempt(form, act, request, context)
+    if result is not None:
+        return done(request, map, **result) if isinstance(result, dict) else result
+    context |= {
+        "map": map,
+        "form": form,
+        "title": title,
+        "words": selected_words(request.user, map, form.data or form.initial),
+        "cancel": map and (address_of(map, cancel) if cancel else _page_in_view(request, map)),
+    }
+    context.setdefault("action", request.path)
+    return page(request, "maps/form.html", context, fragment="form", status=status)
+
+
+def attempt(form, act, request, context):
+    """(what `act` returned, 200); or (None, status), and the refusal stands in the form."""
+    if request.method != "POST":
+        return None, 200
+    if not form.is_valid():
+        return None, 422
+    try:
+        return act(form.cleaned_data), 200
+    except ValidationError as error:
+        form.refuse(error)
+        return None, 422
+    except Stale as stale:
+        context["stale"] = stale
+        form.data = _with_version(form.data, stale.current.version)
+        return None, 409
+    except Settled as settled:
+        form.add_error(None, str(settled))
+        return None, 409
+
+
+def confirm(request, map, obj, action, button, result, *, title, cancel=None):
+    """Retract or restore something, with a reason."""
+    form = ReasonForm(posted(request))
+    form.button = button
+
+    def act(data):
+        action(request.user, obj, reason=data["reason"])
+        return result
+
+    return write(request, map, form, act, title=title, cancel=cancel or obj)
 
 
 def _with_version(data, version):
@@ -99,8 +157,15 @@ def _with_version(data, version):
     return data
 
 
-def _node_in_view(request):
+def node_in_view(request):
     """The number of the node that is selected on the page that the request comes from."""
-    url = request.htmx.current_url_abs_path or ""
-    number = QueryDict(urlsplit(url).query).get("node", "")
-    return int(number) if number.isdecimal() and len(number) < 10 else None
+    try:
+        query = urlsplit(request.htmx.current_url_abs_path or "").query
+    except ValueError:  # an address that is none
+        return None
+    return whole_number(QueryDict(query).get("node"))
+
+
+def _page_in_view(request, map):
+    number = node_in_view(request)
+    return f"{map.get_absolute_url()}?node={number}" if number else map.get_absolute_url()

@@ -6,14 +6,13 @@ from dataclasses import dataclass, field
 
 from django.db.models import Q
 from django.shortcuts import render
-from django.views.decorators.http import require_safe
 
-from argmap.accounts.permissions import Verb, may
+from argmap.accounts.permissions import Verb, may, may_read_words
 from argmap.debate.models import Annotation, Dispute, Stance, Suggestion
 from argmap.journal.models import Change, Event
-from argmap.maps.models import Link, Node, get_map
+from argmap.maps.models import Link, Node
 
-from .respond import Allowed, etag_of, not_modified, with_etag
+from .respond import Allowed, versioned
 
 ON_A_PAGE = 50
 ABOUT_ONE = 20
@@ -80,7 +79,10 @@ class Words:
 
 @dataclass
 class Line:
-    """An Event as a sentence about a node, with the words that it changed."""
+    """An Event as a sentence about a node, with the words that it changed.
+
+    Whoever gave a reason may have written into it what was hidden, but a moderator did not.
+    """
 
     event: Event
     phrase: str
@@ -90,13 +92,15 @@ class Line:
     summary: str = ""
     note: str = ""
 
+    @property
+    def reason(self):
+        spoken = not self.withheld or self.event.verb in ("hide", "restore")
+        return self.event.reason if spoken else ""
 
-@require_safe
-def history(request, slug):
-    map = get_map(request.user, slug)
-    etag = etag_of(request, map)
-    if unchanged := not_modified(request, etag):
-        return unchanged
+
+@versioned
+def history(request, map):
+    """Every Event of the map, the newest first."""
     events = Event.objects.filter(journal=map.journal_id)
     before = request.GET.get("before", "")
     if before.isascii() and before.isdecimal() and len(before) < 19:
@@ -109,7 +113,7 @@ def history(request, slug):
         "newest": not before,
         "allowed": Allowed(request.user, map),
     }
-    return with_etag(render(request, "maps/history.html", context), etag)
+    return render(request, "maps/history.html", context)
 
 
 def lines_about(map, node, user):
@@ -140,8 +144,9 @@ def _lines(map, events, user):
         changes[change.event_id].append(change)
     few = [change for rows in changes.values() if len(rows) <= MANY for change in rows]
     objects = _objects(few)
-    sees_hidden = may(user, Verb.SEE_HIDDEN, map)
-    return [_line(event, changes[event.pk], objects, user, sees_hidden) for event in events]
+    for row in objects.values():
+        row.map = map
+    return [_line(event, changes[event.pk], objects, user) for event in events]
 
 
 def _objects(changes):
@@ -167,7 +172,7 @@ def _objects(changes):
     }
 
 
-def _line(event, changes, objects, user, sees_hidden):
+def _line(event, changes, objects, user):
     line = Line(event, PHRASES.get(event.verb, event.verb.replace("_", " ")))
     if len(changes) > MANY:
         line.summary = _in_sum(changes)
@@ -177,7 +182,7 @@ def _line(event, changes, objects, user, sees_hidden):
         if row is None or change.text is None:
             continue
         line.node = line.node or _node_of(row)
-        if _is_withheld(row, user, sees_hidden):
+        if withheld_from(user, row):
             line.withheld = True
         else:
             line.words += _words(change)
@@ -210,15 +215,11 @@ def _node_of(row):
     return row.node or (row.link and row.link.source)
 
 
-def _is_withheld(row, user, sees_hidden):
+def withheld_from(user, row):
     """Whether the row, or for a suggestion the node that it rewords, is hidden from the reader."""
-    if sees_hidden:
-        return False
-    own = user.is_authenticated and getattr(row, "author_id", None) == user.pk
-    hidden = getattr(row, "hidden", False)
-    if isinstance(row, Suggestion):
-        hidden = hidden or (row.node is not None and row.node.hidden)
-    return hidden and not own
+    if isinstance(row, Suggestion) and row.node and row.node.hidden:
+        return row.author_id != user.pk and not may(user, Verb.SEE_HIDDEN, row)
+    return not isinstance(row, Stance) and not may_read_words(user, row)
 
 
 def _words(change):

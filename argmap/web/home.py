@@ -16,7 +16,7 @@ ON_A_PAGE = 30
 @require_safe
 def home(request):
     maps = (
-        Map.objects.filter(pk__in=Map.objects.visible_to(request.user).values("pk"))
+        Map.objects.visible_to(request.user)
         .select_related("article")
         .annotate(
             statements=_count(Node.objects.standing()),

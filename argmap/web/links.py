@@ -1,49 +1,24 @@
-"""A step of the argument: its page, and adding, moving and retracting it."""
+"""A step of the argument: its page, and adding and retracting it."""
 
 from django import forms
-from django.core.exceptions import ValidationError
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from argmap.accounts.permissions import Verb, require
-from argmap.journal.writing import Gone
 from argmap.maps.actions import add_link, restore_link, retract_link
-from argmap.maps.models import Link, Node, get_map
+from argmap.maps.actions.contributions import require_own_or
+from argmap.maps.models import get_map
 
 from .about import context_of
-from .forms import Form, posted, write
-from .nodes import ReasonForm, _choices
-from .respond import etag_of, not_modified, page, with_etag
-from .workspace import get_node
+from .finding import find_node, get_link, get_node
+from .forms import Form, confirm, posted, statements, write
+from .respond import page, versioned
 
 
-def get_link(map, pk):
-    """The link of a map that was asked for already. Raises Gone."""
-    link = (
-        Link.objects.filter(map=map, pk=pk)
-        .select_related(
-            "author",
-            "source",
-            "target_node",
-            "target_link__source",
-            "target_link__target_node",
-            "target_link__target_link__source",
-        )
-        .first()
-    )
-    if link is None:
-        raise Gone
-    link.map = map
-    return link
-
-
-@require_safe
-def link_page(request, slug, pk):
-    map = get_map(request.user, slug)
-    etag = etag_of(request, map)
-    if unchanged := not_modified(request, etag):
-        return unchanged
+@versioned
+def link_page(request, map, pk):
+    """A step with what bears on it and what was said of it; for htmx the margin about it."""
     context = context_of(request, map, get_link(map, pk))
-    return with_etag(page(request, "maps/link.html", context, fragment="about"), etag)
+    return page(request, "maps/link.html", context, fragment="about")
 
 
 class LinkForm(Form):
@@ -62,7 +37,7 @@ class LinkForm(Form):
 
     def __init__(self, *args, map, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["on"].widget.choices = _choices(map, self)
+        self.fields["on"].widget.choices = statements(map, self)
 
 
 @require_http_methods(["GET", "POST"])
@@ -74,13 +49,11 @@ def write_link(request, slug, number):
     form = LinkForm(posted(request), map=map)
 
     def act(data):
-        target = Node.objects.filter(map=map, number=data["on"]).first()
-        if target is None:
-            raise ValidationError({"on": f"There is no statement #{data['on']} in this map."})
+        target = find_node(map, data["on"], "on")
         add_link(request.user, map, source=node, target=target, relation=data["relation"])
         return {"about": node, "toast": "Linked."}
 
-    return write(request, map, form, act, title=f"#{node.number} also bears on", cancel=node.number)
+    return write(request, map, form, act, title=f"#{node.number} also bears on", cancel=node)
 
 
 @require_http_methods(["GET", "POST"])
@@ -96,15 +69,6 @@ def restore(request, slug, pk):
 def _confirm(request, slug, pk, action, button, toast):
     map = get_map(request.user, slug)
     link = get_link(map, pk)
-    own = request.user.pk == link.author_id
-    require(request.user, Verb.RETRACT_OWN if own else Verb.RETRACT, link)
-    form = ReasonForm(posted(request))
-    form.button = button
-
-    def act(data):
-        action(request.user, link, reason=data["reason"])
-        return {"about": link, "toast": toast}
-
-    return write(
-        request, map, form, act, title=f"{button} the step: {link}", cancel=link.source.number
-    )
+    require_own_or(request.user, Verb.RETRACT_OWN, Verb.RETRACT, link)
+    done = {"about": link, "toast": toast}
+    return confirm(request, map, link, action, button, done, title=f"{button} the step: {link}")

@@ -16,6 +16,7 @@ from argmap.maps.models import Link, Node
 
 from .cards import cards_of, paragraphs_of
 from .outline import graph_of, outline, walk
+from .panes import branch_html, open_disputes, outline_html
 from .text import Drawing, own_marks
 
 cache = caches["pages"]
@@ -68,7 +69,7 @@ def partials(shown, since, user=None):
         [
             *_outline_partials(shown, difference),
             *_text_partials(shown, difference, user),
-            _counts(shown),
+            *_counts(shown),
         ]
     )
 
@@ -77,7 +78,7 @@ def shared_partials(shown, since):
     """The same for all readers of a class, rendered once."""
     edition = shown.edition.pk if shown.edition else 0
     map = shown.map
-    key = f"live:{map.pk}:{since}:{map.seq}:{edition}:{int(shown.sees_hidden)}"
+    key = ("live", map.pk, since, map.seq, edition, shown.sees_hidden)
     return cache.get_or_set(key, lambda: partials(shown, since))
 
 
@@ -148,21 +149,19 @@ def _paragraphs(shown, changed, touched):
 
 
 def _outline_partials(shown, difference):
-    from .workspace import branch_html, outline_html
-
     if WHOLE in difference.lists or len(difference.nodes) > MOST:
-        yield _partial("#outline", outline_html(shown))
+        yield partial("#outline", outline_html(shown))
         return
     for number in sorted(difference.lists):
-        yield _partial(f"#under-{number}", branch_html(shown, number))
+        yield partial(f"#under-{number}", branch_html(shown, number))
     if difference.nodes:
         wanted = set(difference.nodes)
         items = [
             item for item in walk(outline(graph_of(shown.map))[0]) if item.stub.number in wanted
         ]
-        cards = cards_of(shown.map, items, shown.edition, sees_hidden=shown.sees_hidden)
-        for number, html in cards.items():
-            yield _partial(f"#card-{number}", html)
+        cards = cards_of(shown, items)
+        for (number, _), html in cards.items():
+            yield partial(f"#card-{number}", html)
 
 
 def _text_partials(shown, difference, user):
@@ -171,22 +170,20 @@ def _text_partials(shown, difference, user):
     drawing = Drawing.of(shown.map, shown.edition)
     own = own_marks(shown.map, shown.edition, user) if user else []
     for number, html in drawing.paragraphs(own, difference.paragraphs):
-        yield _partial(f"#p{number}", html)
-    yield _partial("#heat", drawing.heat())
+        yield partial(f"#p{number}", html)
+    yield partial("#heat", drawing.heat())
 
 
 def _counts(shown):
-    from .workspace import open_disputes
-
-    context = {
-        "map": shown.map,
-        "open_disputes": open_disputes(shown.map),
-        "count": graph_of(shown.map).count(),
-    }
-    return _partial("#open-disputes", render_to_string("maps/_open_disputes.html", context)) + (
-        f'<hx-partial hx-target="#count" hx-swap="innerHTML">{context["count"]}</hx-partial>'
-    )
+    count = graph_of(shown.map).count()
+    context = {"map": shown.map, "open_disputes": open_disputes(shown.map)}
+    disputes = render_to_string("maps/_open_disputes.html", context)
+    yield partial("#open-disputes", disputes)
+    yield partial("#count", count, swap="innerHTML")
+    if count:
+        yield partial("#no-thesis", '<div id="no-thesis" hidden></div>')
 
 
-def _partial(target, html):
-    return f'<hx-partial hx-target="{target}" hx-swap="outerMorph">{html}</hx-partial>'
+def partial(target, html, swap="outerMorph"):
+    """A piece of a response that htmx puts at another place of the page."""
+    return f'<hx-partial hx-target="{target}" hx-swap="{swap}">{html}</hx-partial>'

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from django.db.models import Prefetch
 
-from argmap.accounts.permissions import Verb, may
+from argmap.accounts.permissions import may_read_words
 from argmap.debate.models import Annotation, Dispute, Stance
 from argmap.maps.models import Link
 
@@ -84,17 +84,11 @@ def _seen(contribution, map, user):
 
 
 def withhold(contributions, map, user):
-    """Mark what a moderator hid as withheld from all below editor, but its author."""
-    sees_hidden = None
+    """Mark what is the reader's own, and what a moderator hid from them."""
     for each in contributions:
         each.map = map
         each.own = user.is_authenticated and each.author_id == user.pk
-        if each.hidden and not each.own:
-            if sees_hidden is None:
-                sees_hidden = may(user, Verb.SEE_HIDDEN, map)
-            each.withheld = not sees_hidden
-        else:
-            each.withheld = False
+        each.withheld = not may_read_words(user, each)
 
 
 def _histogram(stances, own):

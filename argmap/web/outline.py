@@ -47,6 +47,11 @@ class Item:
     more: int = 0
     depth: int = 0
 
+    @property
+    def key(self):
+        """What tells a card from the others of a page: a node may stand there by two steps."""
+        return self.stub.number, self.step.pk if self.step else 0
+
 
 class Graph:
     """The stubs of a map by number, the steps under each, and where each stands in full.
@@ -96,7 +101,7 @@ class Graph:
         return {
             number
             for number, steps in self.under.items()
-            if any(step.relation == "opposes" for step in steps)
+            if any(s.relation == "opposes" and self.stubs[s.source].standing for s in steps)
         }
 
     def shown(self, number):
@@ -127,10 +132,10 @@ def _load(map):
         .order_by("pk")
         .values_list("pk", "source__number", "target_node__number", "target_link", "relation")
     }
-    targets = {row[2] for row in links.values()}
+    parents = {_parent(row, links) for row in links.values()}
     steps = []
     for pk, source, to_node, to_link, relation in links.values():
-        if not stubs[source].standing and source not in targets:
+        if not stubs[source].standing and source not in parents:
             continue
         if to_link is None:
             steps.append(Step(pk, source, to_node, to_node, relation))
@@ -138,6 +143,12 @@ def _load(map):
             about = links[to_link]
             steps.append(Step(pk, source, about[1], _leads_to(about, links), relation))
     return Graph(stubs, steps)
+
+
+def _parent(row, links):
+    """The node under which a link's source stands: its target, or the source of the step."""
+    about = links.get(row[3])
+    return row[2] if row[3] is None else about and about[1]
 
 
 def _leads_to(row, links):

@@ -3,24 +3,26 @@
 from collections import defaultdict
 
 from django import forms
-from django.core.exceptions import ValidationError
-from django.shortcuts import redirect, render
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponseRedirect
+from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from argmap.accounts.models import User
-from argmap.accounts.permissions import MODERATOR, Verb, may, require, standing_of
+from argmap.accounts.permissions import Verb, may, require
 from argmap.articles.models import Article, Visibility
 from argmap.debate.models import Annotation, Dispute, Suggestion
-from argmap.journal.writing import Gone, Settled
+from argmap.journal.writing import Gone
 from argmap.maps.models import Link, Map, Node, get_map
 from argmap.moderation.actions import dismiss_flags, flag, hide, restore
 from argmap.moderation.models import TARGETS, Flag
 
-from .forms import Form, plainly, posted
-from .history import _is_withheld
-from .respond import done, form_page, safe_next
+from .forms import Form, plainly, posted, write
+from .history import withheld_from
+from .respond import safe_next
 
-MOST_FLAGS = 500
+ON_A_PAGE = 50
 RELATED = {
     "node": ("node__map", "node__author"),
     "link": ("link__map", "link__author", "link__source", "link__target_node"),
@@ -37,18 +39,23 @@ RELATED = {
 def queue(request):
     """What readers have flagged and nobody has looked at, the most reported first."""
     require(request.user, Verb.SEE_FLAGS)
+    shown = Paginator(_reported(), ON_A_PAGE).get_page(request.GET.get("page"))
+    flags = defaultdict(list)
+    ids = [pk for pks in shown for pk in pks]
     related = [path for paths in RELATED.values() for path in paths]
-    flags = (
-        Flag.objects.open()
-        .select_related("reporter", *TARGETS, *related)
-        .order_by("created_at")[:MOST_FLAGS]
-    )
-    cases = defaultdict(list)
-    for each in flags:
-        cases[each.target_name, each.target.pk].append(each)
-    rows = [_case(name, flags) for (name, _), flags in cases.items()]
-    rows.sort(key=lambda row: -len(row["flags"]))
-    return render(request, "moderation/queue.html", {"cases": rows})
+    for each in Flag.objects.filter(pk__in=ids).select_related("reporter", *TARGETS, *related):
+        flags[each.target_name, each.target.pk].append(each)
+    cases = [_case(name, reports) for (name, _), reports in flags.items()]
+    cases.sort(key=lambda case: (-len(case["flags"]), case["flags"][0].pk))
+    return render(request, "moderation/queue.html", {"cases": cases, "shown": shown})
+
+
+def _reported():
+    """The ids of the open flags on each thing, the most reported first, then the oldest."""
+    found = defaultdict(list)
+    for pk, *targets in Flag.objects.open().values_list("pk", *(f"{t}_id" for t in TARGETS)):
+        found[tuple(targets)].append(pk)
+    return sorted(found.values(), key=lambda pks: (-len(pks), pks[0]))
 
 
 def _case(name, flags):
@@ -111,10 +118,19 @@ def get_target(request, name, pk):
     target = TARGETS[name].objects.select_related(*related).filter(pk=pk).first()
     if target is None:
         raise Gone
+    if isinstance(target, Article) and _is_seen_through_a_map(request, target):
+        return target
     require(user, Verb.READ, target)
     if not _is_found(request, target):
         raise Gone
     return target
+
+
+def _is_seen_through_a_map(request, article):
+    try:
+        return get_map(request.user, request.GET.get("map", "")).article_id == article.pk
+    except Gone:
+        return False
 
 
 def _is_found(request, target):
@@ -122,8 +138,8 @@ def _is_found(request, target):
     if getattr(place, "visibility", None) != Visibility.UNLISTED:
         return True
     return (
-        MODERATOR in standing_of(request.user, target)
-        or request.GET.get("map") == getattr(place, "slug", "")
+        may(request.user, Verb.SEE_FLAGS, target)
+        or (isinstance(place, Map) and request.GET.get("map") == place.slug)
         or type(place).objects.visible_to(request.user).filter(pk=place.pk).exists()
     )
 
@@ -208,35 +224,25 @@ def _act(request, name, pk, verb, form_class, action, title, toast):
     target = get_target(request, name, pk)
     require(request.user, verb, target)
     map = _map_in_sight(request.user, target)
-    form = form_class(posted(request))
-    status = 200
-    if request.method == "POST" and form.is_valid():
-        try:
-            action(request.user, target, **form.cleaned_data)
-            return _answer(request, map, target, toast)
-        except ValidationError as error:
-            form.refuse(error)
-        except Settled as settled:
-            form.add_error(None, str(settled))
-            status = 409
-    return _form(request, map, target, form, title, status)
 
+    def act(data):
+        action(request.user, target, **data)
+        if map is not None and not request.POST.get("next"):
+            return {"about": _about(target), "toast": toast}
+        messages.success(request, toast)
+        return HttpResponseRedirect(safe_next(request) or "/")
 
-def _answer(request, map, target, toast):
-    if map is None or request.POST.get("next"):
-        return redirect(safe_next(request) or "/")
-    return done(request, map, about=_about(target), toast=toast)
-
-
-def _form(request, map, target, form, title, status):
-    withheld = _is_withheld(target, request.user, may(request.user, Verb.SEE_HIDDEN, target))
-    context = {
-        "action": request.get_full_path(),
-        "next": request.GET.get("next", "") or request.POST.get("next", ""),
-        "quoted": "" if withheld else words_of(target),
-    }
-    title = f"{title}: {describe(target)}"
-    return form_page(request, map, form, title=title, status=status, **context)
+    return write(
+        request,
+        map,
+        form_class(posted(request)),
+        act,
+        title=f"{title}: {describe(target)}",
+        cancel=_about(target),
+        action=request.get_full_path(),
+        next=request.GET.get("next", "") or request.POST.get("next", ""),
+        quoted="" if withheld_from(request.user, target) else words_of(target),
+    )
 
 
 def _map_in_sight(user, target):

@@ -8,9 +8,8 @@ from argmap.debate.actions import drop_stance, take_stance
 from argmap.maps.models import get_map
 
 from .about import IMPACTS
+from .finding import get_link, get_node
 from .forms import Form, posted, write
-from .links import get_link
-from .workspace import get_node
 
 
 class CredenceForm(Form):
@@ -61,4 +60,4 @@ def _stance(request, map, target, form_class, node, title):
         take_stance(request.user, map, target=target, **data)
         return {"about": target, "toast": "Your stance is noted."}
 
-    return write(request, map, form, act, title=title, cancel=node.number)
+    return write(request, map, form, act, title=title, cancel=target)

@@ -13,8 +13,8 @@ from argmap.journal.writing import Gone
 from argmap.maps.models import get_map
 
 from . import live
+from .panes import shown_to
 from .text import own_marks
-from .workspace import shown_to
 
 LOOK_AGAIN_SECONDS = 15  # also the heartbeat, which tells proxies that we are alive
 

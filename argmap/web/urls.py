@@ -7,7 +7,9 @@ from . import (
     history,
     home,
     links,
+    node_forms,
     nodes,
+    people,
     queue,
     stances,
     stream,
@@ -16,6 +18,7 @@ from . import (
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("people/<str:username>/", people.account_page, name="account"),
     path("articles/new/", articles.new_article, name="new-article"),
     path("maps/<slug:slug>/", workspace.workspace, name="workspace"),
     path("maps/<slug:slug>/stream", stream.stream, name="stream"),
@@ -23,13 +26,13 @@ urlpatterns = [
     path("maps/<slug:slug>/history/", history.history, name="history"),
     path("maps/<slug:slug>/editions/new/", articles.new_edition, name="new-edition"),
     # Nodes
-    path("maps/<slug:slug>/write/<slug:what>/", nodes.write_node, name="write-node"),
+    path("maps/<slug:slug>/write/<slug:what>/", node_forms.write_node, name="write-node"),
     path("maps/<slug:slug>/nodes/<int:number>/", nodes.node_page, name="node"),
     path("maps/<slug:slug>/nodes/<int:number>/margin/", workspace.margin, name="margin"),
     path("maps/<slug:slug>/nodes/<int:number>/under/<int:after>/", workspace.under, name="under"),
-    path("maps/<slug:slug>/nodes/<int:number>/edit/", nodes.edit, name="edit-node"),
-    path("maps/<slug:slug>/nodes/<int:number>/retract/", nodes.retract, name="retract-node"),
-    path("maps/<slug:slug>/nodes/<int:number>/restore/", nodes.restore, name="restore-node"),
+    path("maps/<slug:slug>/nodes/<int:number>/edit/", node_forms.edit, name="edit-node"),
+    path("maps/<slug:slug>/nodes/<int:number>/retract/", node_forms.retract, name="retract-node"),
+    path("maps/<slug:slug>/nodes/<int:number>/restore/", node_forms.restore, name="restore-node"),
     path("maps/<slug:slug>/nodes/<int:number>/link/", links.write_link, name="write-link"),
     path("maps/<slug:slug>/nodes/<int:number>/stance/", stances.on_node, name="node-stance"),
     # Links

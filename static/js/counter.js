@@ -5,7 +5,7 @@ import { each } from "./page.js";
 each(".counter[data-counter-for]", counter => {
   const field = document.getElementById(counter.dataset.counterFor);
   if (!field) return;
-  const most = Number(counter.dataset.counterMax ?? field.maxLength);
+  const most = field.maxLength;
   const write = () => {
     const now = [...field.value].length;
     counter.textContent = most > 0 && now > most * .6 ? `${now} / ${most}` : "";

@@ -1,8 +1,13 @@
-// Hovering or focusing a card marks its words in the article, and the other way round.
+// Hovering or focusing a card marks its words in the article, and the other way round; after a
+// moment, or at once for the keyboard, it scrolls them into view.
 // Clicking the words selects their node; clicking again goes on to the next node there.
+import { inView, reveal } from "./page.js";
 
+const REST = 400;   // milliseconds that a pointer rests before anything moves
 const numbers = element => (element.dataset.node ?? element.dataset.nodes ?? "").split(" ").filter(Boolean);
 let marked = [];
+let source = null;
+let timer;
 
 function mark(element) {
   for (const other of marked) other.classList.remove("counterpart");
@@ -16,16 +21,32 @@ function mark(element) {
   for (const other of marked) other.classList.add("counterpart");
 }
 
-for (const name of ["pointerover", "focusin"]) {
-  document.addEventListener(name, event => mark(event.target.closest?.(".card[data-node], .passage[data-nodes]")));
+function show(element) {
+  if (!element?.isConnected) return;
+  const others = marked.filter(other => other.matches(element.matches(".card") ? ".passage" : ".card"));
+  const shown = others.filter(other => other.getClientRects().length);   // the other pane may be a hidden tab
+  if (!shown.some(inView)) reveal(shown[0]);
 }
-document.addEventListener("focusout", () => mark(null));
+
+function look(event) {
+  const element = event.target.closest?.(".card[data-node], .passage[data-nodes]") ?? null;
+  mark(element);
+  if (element === source) return;
+  source = element;
+  clearTimeout(timer);
+  if (!element) return;
+  if (event.type === "focusin") { if (event.target.matches(":focus-visible")) show(element); }
+  else if (event.pointerType === "mouse" && !event.buttons) timer = setTimeout(show, REST, element);
+}
+
+for (const name of ["pointerover", "focusin"]) document.addEventListener(name, look);
+document.addEventListener("pointerdown", () => clearTimeout(timer));
+document.addEventListener("focusout", () => { source = null; mark(null); });
 
 document.addEventListener("click", event => {
   const passage = event.target.closest?.("a.passage");
   if (!passage || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
-  const selection = getSelection();
-  if (!selection.isCollapsed && selection.containsNode(passage, true)) { event.preventDefault(); return; }
+  passage.focus({ preventScroll: true });   // it was no link when it was pressed (see passages.js)
   if (passage.hasAttribute("hx-get")) return;
   const here = numbers(passage).filter(number => document.getElementById(`card-${number}`));
   const now = here.findIndex(number => document.getElementById(`n${number}`)?.classList.contains("selected"));

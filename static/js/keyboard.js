@@ -1,4 +1,4 @@
-// Keys for those who like them: "/" finds, "?" lists the keys, j/k and the arrows walk the outline.
+// Keys for those who like them: "?" lists the keys, j/k and the arrows walk the outline.
 // Single-key shortcuts are off where body has data-shortcuts="off", or where the person said so.
 import { each, memory, typing } from "./page.js";
 
@@ -21,11 +21,7 @@ document.addEventListener("keydown", event => {
     const step = { ArrowDown: 1, ArrowUp: -1, ...(off() ? {} : { j: 1, k: -1 }) }[event.key];
     if (step) { event.preventDefault(); walk(step); return; }
   }
-  if (off()) return;
-  if (event.key === "/") {
-    const field = document.querySelector(".find input:not([type=hidden])");
-    if (field) { event.preventDefault(); field.focus(); field.select(); }
-  } else if (event.key === "?") {
+  if (event.key === "?" && !off()) {
     const dialog = document.querySelector("dialog#shortcuts");
     if (dialog) { event.preventDefault(); dialog.showModal(); }
   }

@@ -1,14 +1,18 @@
 // The behaviours of the pages, each in a module of its own. Pages work without them.
-// The order counts in one place: panes open before the focus moves into them.
+// The order counts twice: panes open before the focus moves into them, and Escape goes to the
+// first of the bar, a menu, a form and the margin that is open.
+import "./passages.js";
 import "./selection.js";
+import "./menus.js";
+import "./forms.js";
+import "./panes.js";
 import "./counterparts.js";
 import "./selected.js";
-import "./panes.js";
 import "./strip.js";
 import "./times.js";
+import "./drafts.js";
 import "./focus.js";
 import "./toasts.js";
 import "./keyboard.js";
-import "./menus.js";
 import "./counter.js";
 import "./outputs.js";

@@ -18,27 +18,43 @@ export function each(selector, wire) {
 /** Whether a person asked for this swap, as opposed to a live update. */
 export const asked = event => ["click", "submit", "change"].includes(event.detail?.ctx?.sourceEvent?.type);
 
-/** Scroll an element into view if it is not, at once where motion is unwelcome. */
-export function reveal(element, block = "nearest", behavior = matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth") {
-  if (!element?.getClientRects().length) return;
+/** Whether this swap brought the page for going back or forward in the history. */
+export const restored = event => Boolean(event.detail?.ctx?.request?.headers?.["HX-History-Restore-Request"]);
+
+const calm = matchMedia("(prefers-reduced-motion: reduce)");
+const ROOM = { above: 16, below: 64 };   // around what was scrolled to; a toast may stand below it
+
+/** What one sees of the pane that an element stands in (or of the page): {pane, top, bottom} */
+function frameOf(element) {
   const pane = element.closest(".article, .argument, .margin");
+  if (!pane) return { top: 0, bottom: innerHeight };
+  const views = pane.querySelector(".views");   // may stick to the top of its pane
+  const covered = views && getComputedStyle(views).position === "sticky" ? views.offsetHeight : 0;
+  const { top } = pane.getBoundingClientRect();
+  return { pane, top: top + covered, bottom: top + pane.clientHeight };
+}
+
+export function inView(element) {
+  const { top, bottom } = element.getBoundingClientRect();
+  const frame = frameOf(element);
+  return top >= frame.top + 8 && bottom <= frame.bottom - 8;
+}
+
+/** Scroll an element into view if it is not; at once where it is far, or where motion is unwelcome. */
+export function reveal(element, block = "nearest", behavior = "smooth") {
+  if (!element?.getClientRects().length || inView(element)) return;
   const inside = element.getBoundingClientRect();
-  const frame = { top: 0, bottom: innerHeight };
-  if (pane) {
-    const views = pane.querySelector(".views");   // may stick to the top of its pane
-    const covered = views && getComputedStyle(views).position === "sticky" ? views.offsetHeight : 0;
-    frame.top = pane.getBoundingClientRect().top + covered;
-    frame.bottom = frame.top - covered + pane.clientHeight;
-  }
-  if (inside.top >= frame.top + 8 && inside.bottom <= frame.bottom - 8) return;
-  const tall = inside.height > frame.bottom - frame.top;
-  if (!pane) return element.scrollIntoView({ block: tall ? "start" : block, behavior });
-  const room = frame.bottom - frame.top - inside.height;
+  const frame = frameOf(element);
+  const height = frame.bottom - frame.top;
+  const room = height - inside.height;
+  const tall = room < ROOM.above + ROOM.below;
+  if (!frame.pane) return element.scrollIntoView({ block: tall ? "start" : block, behavior: calm.matches ? "instant" : behavior });
   const above = inside.top - frame.top;
-  const by = tall || (block === "nearest" && above < 8) ? above - 16
-    : block === "nearest" ? above - room + 16
+  const by = tall || (block === "nearest" && above < 8) ? above - ROOM.above
+    : block === "nearest" ? above - room + ROOM.below
     : above - room / 2;
-  pane.scrollBy({ top: by, behavior });
+  const far = Math.abs(by) > 1.5 * height;
+  frame.pane.scrollBy({ top: by, behavior: calm.matches || far ? "instant" : behavior });
 }
 
 /** A small memory that may be missing. */

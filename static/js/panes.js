@@ -1,6 +1,6 @@
 // The panes of the workspace: two tabs on phones, a margin that slides over where there is
 // no room for it, and a divider that can be dragged or moved with the arrow keys.
-import { asked, each, memory } from "./page.js";
+import { asked, each, memory, restored } from "./page.js";
 
 const root = document.documentElement;
 const phone = matchMedia("(max-width: 56.24em)");
@@ -29,7 +29,7 @@ function asTabs() {
 
 each(".tabs", list => {
   const node = new URLSearchParams(location.search).has("node") || document.querySelector(".item.selected");
-  show(node && !/^#p\d/.test(location.hash) ? "argument" : "article");
+  show(root.dataset.pane ?? (node && !/^#p\d/.test(location.hash) ? "argument" : "article"));
   asTabs();
   phone.addEventListener("change", asTabs);
   list.addEventListener("click", event => {
@@ -48,49 +48,71 @@ document.addEventListener("click", event => {   // "¶ 4" leads into the article
   if (event.target.closest?.('a[href^="#p"]')) show("article");
 });
 
-// Margin
+// Margin. Where it slides over it opens for the button, or by itself for what was asked for there;
+// then it closes by itself too, when a node is selected: its tools are under it.
 let opener = null;
+let byItself = false;
+const isOpen = () => root.dataset.margin === "open";
+
+export const marginShown = () => Boolean(margin()) && (!narrow.matches || isOpen());
+
+function expanded() {
+  for (const button of document.querySelectorAll(".margin-toggle")) button.setAttribute("aria-expanded", isOpen());
+}
 
 function open(by = null) {
-  if (!margin()) return;
+  if (!margin() || isOpen()) return;
   opener = by;
+  byItself = !by;
   root.dataset.margin = "open";
-  for (const button of document.querySelectorAll(".margin-toggle")) button.setAttribute("aria-expanded", "true");
+  expanded();
   if (by) { margin().tabIndex = -1; margin().focus({ preventScroll: true }); }
 }
 
 function close() {
+  const inside = margin()?.contains(document.activeElement);
   delete root.dataset.margin;
-  for (const button of document.querySelectorAll(".margin-toggle")) button.setAttribute("aria-expanded", "false");
-  opener?.focus();
+  expanded();
+  const back = opener?.isConnected ? opener : document.querySelector(".item.selected .statement a") ?? document.getElementById("argument");
+  if (inside && narrow.matches) back?.focus({ preventScroll: true });
   opener = null;
 }
 
-each("#margin > header", header => {
-  if (header.querySelector(".margin-close")) return;
-  const button = document.createElement("button");
-  button.type = "button";
-  button.className = "margin-close";
-  button.setAttribute("aria-label", "Close the margin");
-  button.textContent = "×";
-  header.append(button);
-});
+each(".margin-toggle", expanded);
 
 document.addEventListener("click", event => {
   const toggle = event.target.closest?.(".margin-toggle");
-  if (toggle) root.dataset.margin ? close() : open(toggle);
+  if (toggle) isOpen() ? close() : open(toggle);
   else if (event.target.closest?.(".margin-close")) close();
 });
 document.addEventListener("keydown", event => {
-  if (event.key === "Escape" && narrow.matches && margin()?.contains(document.activeElement) && !event.defaultPrevented) close();
+  if (event.key !== "Escape" || event.defaultPrevented || !narrow.matches || !isOpen()) return;
+  if (document.querySelector("dialog:modal")) return;
+  event.preventDefault();
+  close();
 });
 document.addEventListener("argmap:selected", event => {
-  if (event.detail.node == null) return;
-  if (phone.matches) show("argument");   // there the card itself has the tools; the margin would hide them
-  else if (narrow.matches) open();
+  if (byItself) close();
+  if (event.detail.node != null && phone.matches) show("argument");
+});
+document.addEventListener("argmap:focus", event => {   // what was written is there, or it is not
+  if (margin()?.contains(document.querySelector(event.detail.target))) open();
+  else close();
 });
 document.addEventListener("htmx:after:swap", event => {
-  if (asked(event) && margin()?.querySelector("form.write")) open();
+  const { target, response, hx } = event.detail?.ctx ?? {};
+  if (asked(event) && target === margin() && response?.status < 400 && !hx?.trigger?.includes("argmap:selected")) open();
+});
+
+// Back and forward bring new panes: they stand where the old ones stood
+const scrolled = {};
+document.addEventListener("htmx:before:swap", event => {
+  if (!restored(event)) return;
+  for (const pane of document.querySelectorAll(".article, .argument")) scrolled[pane.id] = pane.scrollTop;
+});
+document.addEventListener("htmx:after:swap", event => {
+  if (!restored(event)) return;
+  for (const pane of document.querySelectorAll(".article, .argument")) pane.scrollTop = scrolled[pane.id] ?? 0;
 });
 
 // Divider

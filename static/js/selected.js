@@ -1,8 +1,9 @@
 // Keeps the page in step with the selected node. The server says which it is:
 // HX-Trigger: {"argmap:selected": {"node": 6}}, or null for none.
-import { reveal } from "./page.js";
+import { restored, reveal } from "./page.js";
 
-let current = document.querySelector(".item.selected")?.id.slice(1) ?? new URLSearchParams(location.search).get("node");
+const given = () => document.querySelector(".item.selected")?.id.slice(1) ?? new URLSearchParams(location.search).get("node");
+let current = given();
 
 function mark() {
   for (const item of document.querySelectorAll(".item.selected")) {
@@ -35,7 +36,12 @@ document.addEventListener("argmap:selected", event => {
   show("nearest");
 });
 
-// A swap may have brought the text or the outline anew, without the marks
-document.addEventListener("htmx:after:swap", mark);
+// A swap may have brought the text or the outline anew, without the marks; back and forward
+// bring the whole page, as the server gives it for the address
+document.addEventListener("htmx:after:swap", event => {
+  if (restored(event)) current = given();
+  mark();
+  if (restored(event)) show("nearest", "instant");
+});
 mark();
 show("center", "instant");

@@ -52,8 +52,10 @@ function rangeOf({ start, end }, text) {
 
 each("#selection-bar", bar => {
   const text = document.getElementById("text");
-  if (!text) return;
-  const buttons = [...bar.querySelectorAll("button")];
+  const buttons = [...bar.querySelectorAll("button, a[href]")];   // visitors have a link to sign in
+  if (!text || !buttons.length) return;
+  const gone = new AbortController();   // going back brings another bar
+  const on = (name, listener, options) => document.addEventListener(name, listener, { signal: gone.signal, ...options });
   let chosen = null;      // offsets that the bar was used for
   let formSeen = false;   // the form opened for them has arrived
   let dismissed = "";     // the selection for which the bar was closed
@@ -104,9 +106,8 @@ each("#selection-bar", bar => {
     if (dismissed === `${at.start}-${at.end}`) return;
     dismissed = "";
     raised = { range, ...at };
-    bar.elements.edition.value = text.dataset.edition;
-    bar.elements.start.value = at.start;
-    bar.elements.end.value = at.end;
+    const values = { edition: text.dataset.edition, start: at.start, end: at.end };
+    for (const [name, value] of Object.entries(values)) if (bar.elements[name]) bar.elements[name].value = value;
     buttons.forEach((button, index) => { button.tabIndex = index ? -1 : 0; });
     bar.hidden = false;
     place();
@@ -117,16 +118,16 @@ each("#selection-bar", bar => {
     lower();
   }
 
-  document.addEventListener("selectionchange", () => {
+  on("selectionchange", () => {
     clearTimeout(timer);
     if (!pointerDown) timer = setTimeout(look, 180);
   });
-  document.addEventListener("pointerdown", event => {
+  on("pointerdown", event => {
     pointerDown = event.pointerType === "mouse" && !bar.contains(event.target);
     if (pointerDown) lower();
   });
   for (const name of ["pointerup", "pointercancel"]) {
-    document.addEventListener(name, () => {
+    on(name, () => {
       pointerDown = false;
       clearTimeout(timer);
       timer = setTimeout(look, 30);
@@ -154,7 +155,7 @@ each("#selection-bar", bar => {
     buttons[next].focus();
   });
 
-  document.addEventListener("keydown", event => {
+  on("keydown", event => {
     if (!raised) return;
     if (event.key === "Escape") {
       event.preventDefault();
@@ -167,12 +168,13 @@ each("#selection-bar", bar => {
     }
   });
 
-  document.addEventListener("scroll", place, { capture: true, passive: true });
-  addEventListener("resize", place);
+  on("scroll", place, { capture: true, passive: true });
+  addEventListener("resize", place, { signal: gone.signal });
   look();   // words that were selected before this module had come
 
   // The mark goes when the form that it was made for has gone
-  document.addEventListener("htmx:after:swap", () => {
+  on("htmx:after:swap", () => {
+    if (!bar.isConnected) return gone.abort();
     if (!chosen) return;
     const form = document.querySelector("#margin form.write, .tools form.write");
     if (form) formSeen = true;

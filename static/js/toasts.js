@@ -1,6 +1,6 @@
 // Short messages, read out politely: HX-Trigger {"argmap:toast": {"text": "…", "level": "error"}}.
-// They go after six seconds, errors when they are closed. What the server puts into #toasts
-// is treated alike; so is a connection that failed.
+// They go after six seconds, errors when they are closed, each when the next one comes. What the
+// server puts into #toasts is treated alike; so is a connection that failed.
 import { each } from "./page.js";
 
 function say(text, level = "") {
@@ -30,18 +30,20 @@ each("#toasts", box => {
     const leave = () => { toast.matches(":hover, :focus-within") ? setTimeout(leave, 2000) : toast.remove(); };
     setTimeout(leave, 6000);
   }
-  const look = () => { for (const toast of box.querySelectorAll(".toast")) keep(toast); };
+  const look = () => {
+    const toasts = [...box.querySelectorAll(".toast")];
+    const last = toasts.pop();
+    for (const toast of toasts) toast.remove();
+    if (last) keep(last);
+  };
   new MutationObserver(look).observe(box, { childList: true });
   look();
 });
 
-document.addEventListener("argmap:toast", event => say(event.detail.text ?? event.detail.value, event.detail.level));
+document.addEventListener("argmap:toast", event => say(event.detail.text, event.detail.level));
 
-let told = 0;
 document.addEventListener("htmx:error", event => {
   if (!event.detail?.ctx || event.detail.ctx.response) return;   // only what never got an answer
   if (!["click", "submit", "change", "input"].includes(event.detail.ctx.sourceEvent?.type)) return;
-  if (Date.now() - told < 3000) return;
-  told = Date.now();
   say("The server could not be reached. Nothing was lost; please try again.", "error");
 });

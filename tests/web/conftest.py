@@ -13,9 +13,19 @@ from argmap.debate import actions as debate
 from argmap.journal.models import Event
 from argmap.maps import actions as maps
 from argmap.maps.actions.nodes import Selection
-from argmap.web import urls
+from argmap.web import stream, urls
 
 HTMX = {"HX-Request": "true", "HX-Request-Type": "partial"}
+
+
+@pytest.fixture(autouse=True)
+def within_a_transaction(request, monkeypatch):
+    """Most tests are one transaction: its connection must stay open, and nobody is woken by a
+    commit, so the stream looks again at once."""
+    marker = request.node.get_closest_marker("django_db")
+    if not (marker and marker.kwargs.get("transaction")):
+        monkeypatch.setattr(stream, "close_old_connections", lambda: None)
+        monkeypatch.setattr(stream, "LOOK_AGAIN_SECONDS", 0.01)
 
 
 @pytest.fixture
@@ -86,9 +96,7 @@ def fill(alice, bob, edith, simon, victor, new_node):
             reply=debate.reply(bob, note, text="Since the flood."),
             passage_note=debate.annotate(simon, map, target=passage, text="On these words."),
             link_note=debate.annotate(simon, map, target=link, text="On this step."),
-            private=debate.annotate(
-                bob, map, target=node, text="zqprivate", visibility="private"
-            ),
+            private=debate.annotate(bob, map, target=node, text="zqprivate", visibility="private"),
             dispute=dispute,
             open_dispute=debate.open_dispute(
                 simon, map, target=node, ground="outdated", statement="It was so once."
@@ -143,7 +151,9 @@ def _arguments(pattern, world):
     if "pk" not in names:
         yield arguments
         return
-    kind = next(kind for kind in ("link", "annotation", "dispute") if f"/{kind}s/" in str(pattern.pattern))
+    kind = next(
+        kind for kind in ("link", "annotation", "dispute") if f"/{kind}s/" in str(pattern.pattern)
+    )
     for name, row in vars(world).items():
         if getattr(row, "_meta", None) and row._meta.model_name == kind and name != "private":
             yield arguments | {"pk": row.pk}

@@ -14,7 +14,12 @@ def signed_up(browse, db):
     client = browse()
     answer = client.post(
         "/accounts/signup/",
-        {"username": "nadia", "email": "nadia@example.org", "password1": SECRET, "password2": SECRET},
+        {
+            "username": "nadia",
+            "email": "nadia@example.org",
+            "password1": SECRET,
+            "password2": SECRET,
+        },
     )
     assert answer.status_code == 302
     assert answer.headers["Location"] == "/"

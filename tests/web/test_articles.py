@@ -131,7 +131,9 @@ def test_who_is_not_signed_in_is_asked_to_and_a_muted_person_may_not(
     assert events() == count
 
 
-def test_a_further_edition_is_the_owners_and_keeps_the_passages(browse, world, alice, edith, victor):
+def test_a_further_edition_is_the_owners_and_keeps_the_passages(
+    browse, world, alice, edith, victor
+):
     address = f"{world.map.get_absolute_url()}editions/new/"
     assert browse(alice).get(address).status_code == 200
     answer = browse(alice).post(

@@ -36,8 +36,7 @@ FORMS = {
 }  # fmt: skip
 SELECTED = {"edition": 1, "start": 4, "end": 10}
 GARBAGE = [
-    "", "x" * 60_000, "a\x00b", "\ufffd\ufffd", "0", "-1", "1.5", "1e3", str(10**30),
-    "9" * 5000, "٣", "nan", "None", "[]", "' OR 1=1 --", "{{ 7 }}", "99999", "\u202e", "on",
+    "", "x" * 60_000, "a\x00b", "\ufffd", "0", "-1", "1.5", str(10**30), "9" * 5000, "٣", "99999",
 ]  # fmt: skip
 
 
@@ -47,7 +46,11 @@ def filled(world, request):
 
     def filled(address):
         who, data = FORMS[address]
-        names = {"LINK": world.link.pk, "NOTE": world.annotation.pk, "DISPUTE": world.open_dispute.pk}
+        names = {
+            "LINK": world.link.pk,
+            "NOTE": world.annotation.pk,
+            "DISPUTE": world.open_dispute.pk,
+        }
         for name, pk in names.items():
             address = address.replace(name, str(pk))
         data = {key: names.get(value, value) for key, value in data.items()}
@@ -69,31 +72,29 @@ def refused(answer, sentence=""):
 def test_no_value_of_any_field_breaks_a_form(browse, filled, events, address):
     path, user, data = filled(address)
     client = browse(user)
-    names = {*data, "edition", "start", "end", "on", "on_link", "node", "link", "version", "tags"}
-    names |= {"detail", "citations", "evidence", "source_title", "source_url", "relation", "next"}
+    others = {"edition", "start", "end", "on", "on_link", "node", "link", "version", "tags"}
+    others |= {"detail", "citations", "evidence", "source_title", "source_url", "relation", "next"}
+    others -= {*data}
     for htmx in (HTMX, {}):
         assert client.post(path, {}, headers=htmx).status_code in {200, 302, 404, 409, 422}
-    for name in sorted(names):
-        for value in GARBAGE:
+    for value in GARBAGE:
+        for wrong in [{name: value} for name in data] + [dict.fromkeys(others, value)]:
             before = events()
-            answer = client.post(path, data | {name: value})
+            answer = client.post(path, data | wrong)
             written = events() - before
-            if answer.status_code in {200, 302}:
-                assert written == 1 or address.endswith("restore/"), (name, value[:20])
-            else:
-                assert written == 0, (name, value[:20])
-                refused(answer)
+            assert written == (answer.status_code == 302), (wrong, answer.status_code)
+            assert answer.status_code == 302 or refused(answer)
 
 
 @pytest.mark.parametrize("address", FORMS)
 def test_no_query_of_any_kind_breaks_a_form(browse, filled, address):
-    path, user, data = filled(address)
+    path, user, _ = filled(address)
     client = browse(user)
-    for name in ("on", "on_link", "node", "link", "edition", "start", "end", "relation", "next"):
-        for value in GARBAGE:
-            if len(value) < 6000:
-                answer = client.get(path, {name: value})
-                assert answer.status_code in {200, 404}, (name, value)
+    names = ("on", "on_link", "node", "link", "edition", "start", "end", "relation", "next")
+    for value in GARBAGE:
+        if len(value) < 6000:
+            assert client.get(path, dict.fromkeys(names, value)).status_code in {200, 404}, value
+            assert client.get(path, dict.fromkeys(names[4:], value)).status_code in {200, 404}
     for selected in ({"edition": "9" * 5000}, {"start": -5}, {"end": 10**30}, {"start": "x"}):
         assert client.get(path, SELECTED | selected).status_code in {200, 404}
 
@@ -126,9 +127,9 @@ WRONG = {
     "below zero": ("write/support/", SELECTED | {"start": -1}, 422, "greater than or equal to 0"),
     "an empty note": ("annotations/new/", {"text": ""}, 422, "Write something first."),
     "a note too long": ("annotations/new/", {"text": "x" * 10_001}, 422, "at most 10000"),
-    "a note on nothing": ("annotations/new/", {"node": ""}, 422, "Choose a statement or words"),
+    "a note on nothing": ("annotations/new/", {"node": ""}, 422, "Choose a statement or"),
     "a note on none": ("annotations/new/", {"node": 99}, 422, "There is no statement #99"),
-    "too many tags": ("annotations/new/", {"tags": "a,b,c,d,e,f,g,h,i,j,k"}, 422, "At most 10 tags"),
+    "too many tags": ("annotations/new/", {"tags": ",".join("abcdefghijk")}, 422, "At most 10"),
     "a long tag": ("annotations/new/", {"tags": "x" * 41}, 422, "41 characters long"),
     "an odd motivation": ("annotations/new/", {"motivation": "bookmarking"}, 422, "valid choice"),
     "an empty reply": ("annotations/NOTE/reply/", {"text": " "}, 422, "Write something first."),
@@ -138,7 +139,7 @@ WRONG = {
     "evidence in words": ("disputes/new/", {"evidence": "the third"}, 422, "such as 5, 12"),
     "no such evidence": ("disputes/new/", {"evidence": "1, 99"}, 422, "There is no statement #99"),
     "huge evidence": ("disputes/new/", {"evidence": "9" * 30}, 422, "such as 5, 12"),
-    "of no statement": ("disputes/new/", {"node": ""}, 422, "Choose the statement that you dispute"),
+    "of no statement": ("disputes/new/", {"node": ""}, 422, "Choose the statement that"),
     "undecided": ("disputes/DISPUTE/decide/", {"upheld": ""}, 422, "upheld or dismissed"),
     "upheld for nothing": ("disputes/DISPUTE/decide/", {"upheld": "yes"}, 422, "Say what changes"),
     "without a why": ("disputes/DISPUTE/decide/", {"decision": ""}, 422, "Say why."),
@@ -147,7 +148,7 @@ WRONG = {
     "below doubt": ("nodes/4/stance/", {"credence": -1}, 422, "greater than or equal to 0"),
     "no stance": ("nodes/4/stance/", {"credence": ""}, 422, "a whole number from 0 to 100"),
     "beyond decisive": ("links/LINK/stance/", {"impact": 5}, 422, "valid choice"),
-    "a citation's address": ("nodes/4/edit/", {"citations": "A | not an address"}, 422, "valid URL"),
+    "a citation's address": ("nodes/4/edit/", {"citations": "A | nowhere"}, 422, "valid URL"),
     "51 citations": ("nodes/4/edit/", {"citations": "A\n" * 51}, 422, "at most 50 citations"),
     "a text of 2,001": ("nodes/4/edit/", {"text": "x" * 2001}, 422, "at most 2000 characters"),
     "a version that never was": ("nodes/4/edit/", {"version": 7}, 409, "Someone changed this"),

@@ -10,12 +10,9 @@ pytestmark = pytest.mark.parametrize("map", ["public"], indirect=True)
 
 
 @pytest.fixture
-def everything(browse, world, addresses, crawl, monkeypatch):
+def everything(browse, world, addresses, crawl):
     """All that a person reaches: by following every address, by guessing each, in the API and in
     the live stream; as (where, text)."""
-
-    # Within a test's transaction this would close its connection.
-    monkeypatch.setattr(stream, "close_old_connections", lambda: None)
 
     def everything(user, map=world.map):
         for htmx in (False, True):
@@ -54,7 +51,9 @@ def test_nor_where_only_one_thing_is_hidden(everything, world, mona, kind):
 
 
 def test_their_author_and_an_editor_read_them_still(browse, world, mona, request):
-    addresses = {kind: getattr(world, kind).get_absolute_url() for kind in ("node", "link", "dispute")}
+    addresses = {
+        kind: getattr(world, kind).get_absolute_url() for kind in ("node", "link", "dispute")
+    }
     addresses["annotation"] = f"{world.map.get_absolute_url()}annotations/{world.annotation.pk}/"
     for kind in KINDS:
         hide(mona, getattr(world, kind), reason="Spam.")

@@ -76,7 +76,10 @@ def test_a_moderator_hides_it_and_gives_it_back_each_once(
         second = client.post(address, {"reason": "Again."})
         assert second.status_code == 409
         assert events() == count
-    assert "Mine." not in browse(charlie).get(f"{world.map.get_absolute_url()}history/").content.decode()
+    assert (
+        "Mine."
+        not in browse(charlie).get(f"{world.map.get_absolute_url()}history/").content.decode()
+    )
 
 
 def test_an_account_is_not_hidden(browse, world, bob, mona):

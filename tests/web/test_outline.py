@@ -17,9 +17,7 @@ def new_graph(alice):
     def new_graph(kinds, pairs, relation="supports"):
         numbers = sorted({number for pair in pairs for number in pair} | set(kinds))
         nodes = [Node(n, kinds.get(n, "claim"), f"Statement {n}.") for n in numbers]
-        links = [
-            Link(f"l{i}", source, to, relation) for i, (source, to) in enumerate(pairs)
-        ]
+        links = [Link(f"l{i}", source, to, relation) for i, (source, to) in enumerate(pairs)]
         return import_map(alice, MapDocument("A graph", nodes=nodes, links=links)).map
 
     return new_graph

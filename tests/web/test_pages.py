@@ -2,8 +2,6 @@
 
 import re
 
-import pytest
-
 from argmap.accounts.actions import create_team, set_team_role
 from argmap.accounts.permissions import Role
 from argmap.articles.actions import add_edition
@@ -136,11 +134,24 @@ def test_the_page_of_a_statement_has_all_that_is_known_of_it(browse, world, vict
 
 
 def test_the_page_of_a_statement_sorts_what_bears_on_it(browse, world, new_node, alice, parsed):
-    for kind, relation in (("claim", "supports"), ("evidence", "supports"), ("counterpoint", "opposes")):
+    for kind, relation in (
+        ("claim", "supports"),
+        ("evidence", "supports"),
+        ("counterpoint", "opposes"),
+    ):
         new_node(world.map, kind, f"{kind} for it", on=world.node, relation=relation)
     new_node(world.map, "claim", "A premise", on=world.link, relation="joins")
     sections = parsed(browse(alice).get(world.node.get_absolute_url())).values("id")
-    wanted = ["bears_on", "supports", "evidence", "opposes", "undercuts", "joins", "citations", "passages"]
+    wanted = [
+        "bears_on",
+        "supports",
+        "evidence",
+        "opposes",
+        "undercuts",
+        "joins",
+        "citations",
+        "passages",
+    ]
     assert [each for each in sections if each in wanted] == wanted
 
 
@@ -154,7 +165,9 @@ def test_the_page_of_a_step_has_both_ends_and_what_bears_on_it(browse, world, vi
 
 
 def test_a_step_on_a_step_has_its_page_too(browse, world, new_node, victor):
-    deep = new_node(world.map, "claim", "Further.", on=world.doubt.links_out.get(), relation="joins")
+    deep = new_node(
+        world.map, "claim", "Further.", on=world.doubt.links_out.get(), relation="joins"
+    )
     for link in (world.doubt.links_out.get(), deep.links_out.get()):
         assert "A step of the argument" in text_of(browse(victor).get(link.get_absolute_url()))
         assert browse(victor).get(link.source.get_absolute_url()).status_code == 200
@@ -171,17 +184,23 @@ def test_the_page_of_a_dispute_has_its_whole_course(browse, world, victor):
 
 def test_disputes_are_listed_the_undecided_first(browse, world, victor, new_map):
     page = text_of(browse(victor).get(f"{world.map.get_absolute_url()}disputes/"))
-    places = [page.index(words) for words in ("Need is no reason.", "It was so once.", "zqstatement")]
+    places = [
+        page.index(words) for words in ("Need is no reason.", "It was so once.", "zqstatement")
+    ]
     assert places == sorted(places)
     other = new_map(title="Another")
-    assert "Nothing is disputed." in text_of(browse(victor).get(f"{other.get_absolute_url()}disputes/"))
+    assert "Nothing is disputed." in text_of(
+        browse(victor).get(f"{other.get_absolute_url()}disputes/")
+    )
 
 
 def test_history_tells_each_event_with_its_number(browse, world, victor, parsed):
     response = browse(victor).get(f"{world.map.get_absolute_url()}history/")
     seqs = Event.objects.filter(journal=world.map.journal_id).values_list("seq", flat=True)
     assert list(seqs) == list(range(1, len(seqs) + 1))
-    found = [each for each in parsed(response).values("id") if each[0] == "e" and each[1:].isdigit()]
+    found = [
+        each for each in parsed(response).values("id") if each[0] == "e" and each[1:].isdigit()
+    ]
     assert found == [f"e{seq}" for seq in sorted(seqs, reverse=True)]
     page = text_of(response)
     for words in (
@@ -199,7 +218,9 @@ def test_a_long_history_turns_pages_without_a_gap(browse, world, alice, parsed):
     query = ""
     while query is not None:
         page = parsed(client.get(address + query))
-        found += [int(each[1:]) for each in page.values("id") if each[0] == "e" and each[1:].isdigit()]
+        found += [
+            int(each[1:]) for each in page.values("id") if each[0] == "e" and each[1:].isdigit()
+        ]
         query = next((a["href"] for t, a in page.elements if a.get("rel") == "next"), None)
     last = Event.objects.filter(journal=world.map.journal_id).count()
     assert found == list(range(last, 0, -1))
@@ -236,9 +257,7 @@ def test_a_map_without_an_article_has_a_page(browse, alice):
     assert browse(alice).get(f"{map.get_absolute_url()}editions/new/").status_code == 404
 
 
-def test_after_retracting_its_author_finds_the_way_to_restore_it(
-    browse, world, bob, simon, parsed
-):
+def test_after_retracting_its_author_finds_the_way_to_restore_it(browse, world, bob, simon, parsed):
     for user, address, name in (
         (bob, f"nodes/{world.loose.number}/", "restore"),
         (bob, f"links/{world.link.pk}/", "restore"),

@@ -48,12 +48,12 @@ def new_large_map(alice):
             links=links,
             annotations=[
                 doc.Annotation(target, "A note", by=people[number % 3], replies=[doc.Reply("Yes.")])
-                for number in numbers
+                for number in numbers[:60]
                 for target in (on_two, on_step, doc.Target(node=number))
             ],
             disputes=[
-                doc.Dispute(target, "outdated", "It was so.", by=people[number % 3], evidence=[1, 2])
-                for number in numbers
+                doc.Dispute(target, "outdated", "No.", by=people[number % 3], evidence=[1, 2])
+                for number in numbers[:60]
                 for target in (on_two, on_step, doc.Target(node=number))
             ],
             stances=[

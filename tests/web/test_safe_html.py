@@ -28,7 +28,7 @@ ATTACKS = [
     "<meta http-equiv=refresh content=0;url=//example.com>",
     '[x](https://example.org/ "\\" onmouseover=alert(1) x=\\"")',
     '[x]: <https://example.org/"onclick="alert(1)>\n\n[x]',
-    "```\"><script>alert(1)</script>\nx\n```",
+    '```"><script>alert(1)</script>\nx\n```',
 ]
 TAGS = {
     "p", "br", "em", "strong", "s", "code", "pre", "blockquote", "ul", "ol", "li", "a", "hr",
@@ -57,11 +57,17 @@ def test_markdown_says_what_people_write_with_it():
 @pytest.fixture
 def attacked(new_map, world, alice, bob, simon):
     """The world, with an attack in every field that people fill."""
-    attack = '"><script>alert(1)</script><img src=x onerror=alert(1)>{{ 7|add:7 }}{% now %}\'`'
+    attack = "\"><script>alert(1)</script><img src=x onerror=alert(1)>{{ 7|add:7 }}{% now %}'`"
     map = new_map("public", title=attack, text=f"{attack}\n\nThe end.")
     maps.edit_map(alice, map, question=attack)
-    node = maps.add_node(bob, map, kind="claim", text=attack, detail=attack,
-                         citations=[{"title": attack, "locator": attack, "quote": attack}])
+    node = maps.add_node(
+        bob,
+        map,
+        kind="claim",
+        text=attack,
+        detail=attack,
+        citations=[{"title": attack, "locator": attack, "quote": attack}],
+    )
     thesis = maps.add_node(bob, map, kind="thesis", text=attack)
     link = maps.add_link(bob, map, source=node, target=thesis, relation="supports", scheme=attack)
     debate.annotate(simon, map, target=node, text=attack, tags=["<script>alert(1)</script>"])

@@ -7,7 +7,7 @@ from argmap.moderation.actions import hide
 
 #: What a visitor reads in a map that everyone sees; the rest asks them to sign in.
 READING = {
-    "workspace", "stream", "history", "node", "margin", "under", "link", "annotation",
+    "workspace", "stream", "roots", "history", "node", "margin", "under", "link", "annotation",
     "disputes", "dispute",
 }  # fmt: skip
 
@@ -56,7 +56,7 @@ def test_rows_of_one_map_are_not_found_under_another(browse, world, new_map, add
     other = new_map(title="Another bridge")
     client = browse(alice)
     for name, address in addresses(world):
-        if name in {"workspace", "stream", "history", "new-edition", "disputes"}:
+        if name in {"workspace", "stream", "history", "new-edition", "disputes", "roots"}:
             continue
         if world.map.slug not in address or name in {"write-node", "annotate", "open-dispute"}:
             continue
@@ -95,7 +95,9 @@ def test_htmx_is_sent_to_the_sign_in_page_and_back_to_where_it_was(browse, world
         headers={"HX-Current-URL": here},
     )
     assert response.status_code == 204
-    assert response.headers["HX-Redirect"].startswith("/accounts/login/?next=http%3A%2F%2Ftestserver")
+    assert response.headers["HX-Redirect"].startswith(
+        "/accounts/login/?next=http%3A%2F%2Ftestserver"
+    )
 
 
 @pytest.mark.parametrize("map", ["public"], indirect=True)

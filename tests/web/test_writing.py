@@ -103,16 +103,17 @@ DEEDS = {
         {"text": "New words.", "link": "{link.pk}", "motivation": "commenting",
          "visibility": "map"},
         note(text="New words.", link__isnull=False),
+        goes_to="links/{link.pk}/",
     ),
     "an annotation of selected words": Deed(
         "simon", "annotations/new/",
         {"text": "New words.", "motivation": "commenting", "visibility": "map", **SELECTED},
-        note(text="New words.", passage__exact="bridge"), goes_to="",
+        note(text="New words.", passage__exact="bridge"), goes_to="annotations/{newest}/",
     ),
     "a highlight": Deed(
         "simon", "annotations/new/",
         {"text": "", "motivation": "highlighting", "visibility": "map", **SELECTED},
-        note(text="", passage__exact="bridge"), goes_to="",
+        note(text="", passage__exact="bridge"), goes_to="annotations/{newest}/",
     ),
     "a private annotation": Deed(
         "victor", "annotations/new/",
@@ -134,6 +135,7 @@ DEEDS = {
         "simon", "disputes/new/",
         {"link": "{link.pk}", "ground": "does not follow", "statement": "New words."},
         lambda world: Dispute.objects.get(statement="New words.").link_id == world.link.pk,
+        goes_to="links/{link.pk}/",
     ),
     "a dispute from selected words": Deed(
         "simon", "disputes/new/",
@@ -175,8 +177,8 @@ DEEDS = {
         new(text="New words.", wording=1, version=2), "?node=4#n4", again=409,
     ),
     "a retracted statement": Deed(
-        "bob", "nodes/2/retract/", {"reason": "I erred."}, new(number=2, retracted_at__isnull=False),
-        again=409,
+        "bob", "nodes/2/retract/", {"reason": "I erred."},
+        new(number=2, retracted_at__isnull=False), again=409,
     ),
     "a restored statement": Deed(
         "bob", "nodes/2/restore/", {"reason": ""}, new(number=2, retracted_at=None),
@@ -200,11 +202,13 @@ DEEDS = {
     "a retracted step": Deed(
         "bob", "links/{link.pk}/retract/", {"reason": ""},
         lambda world: Link.objects.get(pk=world.link.pk).retracted, again=409,
+        goes_to="links/{link.pk}/",
     ),
     "a restored step": Deed(
         "bob", "links/{link.pk}/restore/", {"reason": ""},
         lambda world: not Link.objects.get(pk=world.link.pk).retracted,
         first=lambda world, people: retract_link(people["bob"], world.link), again=409,
+        goes_to="links/{link.pk}/",
     ),
     "a stance on a statement": Deed(
         "victor", "nodes/2/stance/", {"credence": 30},
@@ -214,6 +218,7 @@ DEEDS = {
     "a stance on a step": Deed(
         "victor", "links/{link.pk}/stance/", {"impact": 0},
         lambda world: Stance.objects.filter(link=world.link, impact=0).exists(), closed="",
+        goes_to="links/{link.pk}/",
     ),
     "a stance taken back": Deed(
         "bob", "nodes/2/stance/", {"credence": 80, "drop": "1"},
@@ -222,6 +227,7 @@ DEEDS = {
     "a stance on a step taken back": Deed(
         "bob", "links/{link.pk}/stance/", {"drop": "1"},
         lambda world: not Stance.objects.filter(link=world.link).exists(), again=404, closed="",
+        goes_to="links/{link.pk}/",
     ),
 }  # fmt: skip
 
@@ -262,7 +268,8 @@ def test_without_javascript_it_is_done_and_one_lands_where_it_stands(
 
     answer = client.post(address, data)
     assert answer.status_code == 302
-    goes_to = deed.goes_to.format(**vars(world))
+    newest = Annotation.objects.order_by("pk").last().pk
+    goes_to = deed.goes_to.format(**vars(world), newest=newest)
     assert answer.headers["Location"] == world.map.get_absolute_url() + goes_to
     assert deed.there(world)
     landed = client.get(answer.headers["Location"])

@@ -1,4 +1,9 @@
+"""What templates ask of Python: Markdown, the layout of fields, and where links and forms lead."""
+
 from django import template
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.http import urlencode
 
 from argmap.web.markdown import html_of
 
@@ -21,3 +26,31 @@ def kind_of_widget(field):
 def styles(names):
     """The style sheets of these names, as paths of static files."""
     return [f"css/{name}.css" for name in names.split()]
+
+
+@register.simple_tag(takes_context=True)
+def leads(context, view, *args, **query):
+    """The attributes of a link to a view (or an address): into the margin, `on_page` just there."""
+    url = view if view.startswith("/") else _address(view, args, query)
+    if context.get("on_page"):
+        return format_html('href="{}"', url)
+    return format_html('href="{0}" hx-get="{0}" hx-target="#margin" hx-swap="innerHTML"', url)
+
+
+@register.simple_tag(takes_context=True)
+def posts(context, view, *args):
+    """The attributes of a form that posts to a view (or to an address), like those of `leads`."""
+    url = view if view.startswith("/") else _address(view, args, {})
+    if context.get("on_page"):
+        return format_html('method="post" action="{}"', url)
+    return format_html(
+        'method="post" action="{0}" hx-post="{0}" hx-target="#margin" hx-swap="innerHTML"'
+        ' hx-status:422="target:#margin swap:innerHTML"'
+        ' hx-status:409="target:#margin swap:innerHTML" hx-sync="this:drop"',
+        url,
+    )
+
+
+def _address(view, args, query):
+    address = reverse(view, args=args)
+    return f"{address}?{urlencode(query)}" if query else address

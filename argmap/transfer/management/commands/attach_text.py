@@ -3,7 +3,7 @@ from pathlib import Path
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
-from argmap.accounts.permissions import Role
+from argmap.accounts.permissions import Verb, may
 from argmap.articles.actions import add_edition
 from argmap.maps.models import Map
 
@@ -28,7 +28,7 @@ class Command(BaseCommand):
         )
 
     def _attach(self, article, file, note):
-        owner = article.owner or _owner_of(article.team)
+        owner = article.owner or _who_may(article)
         if owner is None:
             raise CommandError(f"Nobody in the team {article.team} may add an edition.")
         try:
@@ -41,6 +41,7 @@ class Command(BaseCommand):
             raise CommandError(" ".join(error.messages)) from None
 
 
-def _owner_of(team):
-    members = team.members.filter(role__gte=Role.EDITOR).order_by("-role").select_related("user")
-    return next((member.user for member in members), None)
+def _who_may(article):
+    """The highest of the team that may add an edition, or nobody."""
+    members = article.team.members.order_by("-role", "pk").select_related("user")
+    return next((m.user for m in members if may(m.user, Verb.NEW_EDITION, article)), None)
