@@ -19,7 +19,7 @@ run: .venv/ready
 test: .venv/ready-dev
 	@$(BIN)/python .ci/test.py $(ARGS)
 
-# The budgets of the design, on SQLite and on PostgreSQL.
+# The budgets of the workspace, on SQLite and on PostgreSQL.
 bench: .venv/ready-dev
 	@$(BIN)/python .ci/bench.py
 

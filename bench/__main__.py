@@ -1,4 +1,4 @@
-"""The budgets of the design, measured: `make bench`.
+"""The first budgets of the design, measured: `make bench`.
 
 Each page is held against the floor, taken in turn with it in the same run, so that a machine
 that grows slower or faster on the way changes both. A figure is the median of its turns.

@@ -1,6 +1,7 @@
 """Every write to articles."""
 
 import hashlib
+from itertools import islice
 
 from django.core.exceptions import ValidationError
 
@@ -22,6 +23,7 @@ from . import anchoring
 from .models import Article, Edition, Passage, Placement, Visibility
 
 LONGEST_TEXT = 500_000  # code points of an edition
+MOST_PARAGRAPHS = 5000
 LONGEST = {
     "title": 300,
     "byline": 200,
@@ -151,38 +153,44 @@ def checked_text(text):
         raise ValidationError(
             {"text": f"This text has {len(text):,} characters; the most is {LONGEST_TEXT:,}."}
         )
+    if len(anchoring.paragraphs(text, MOST_PARAGRAPHS + 1)) > MOST_PARAGRAPHS:
+        raise ValidationError(
+            {"text": f"This text has too many paragraphs; the most is {MOST_PARAGRAPHS:,}."}
+        )
     return text
 
 
 def _place_all(edition):
     """Place each passage of the article in its new edition."""
-    passages = (
-        Passage.objects.filter(edition__article=edition.article_id)
-        .exclude(edition=edition)
-        .select_related("edition")
-    )
+    others = edition.article.editions.exclude(pk=edition.pk)
+    passages = list(Passage.objects.filter(edition__in=others))
+    quotes = [anchoring.Quote(each.exact, each.prefix, each.suffix) for each in passages]
+    searched = anchoring.Searched(edition.text)
+    digests = {each.pk: _Digest(each) for each in others.exclude(digests={})}
     placements = []
-    for passage in passages:
-        quote = anchoring.Quote(passage.exact, passage.prefix, passage.suffix)
-        place = anchoring.place(edition.text, quote)
-        if place.status == "orphaned":
-            place = anchoring.place_by_paragraph(edition.text, quote, _digested(passage, quote))
+    for passage, quote, place in zip(passages, quotes, searched.places(quotes), strict=True):
+        if place.status == "orphaned" and passage.edition_id in digests:
+            numbers = digests[passage.edition_id].digested_by(quote)
+            place = searched.place_by_paragraph(quote, numbers)
         placements.append(_placement(passage, edition, place))
     Placement.objects.bulk_create(placements, batch_size=500)
 
 
-def _digested(passage, quote):
-    """The paragraphs of the original that the passage's own edition names for where it stands."""
-    digests = passage.edition.digests
-    if not digests:
-        return set()
-    place = anchoring.place(passage.edition.text, quote)
-    return {
-        number
-        for paragraph in anchoring.paragraphs(passage.edition.text)
-        if paragraph.start < place.end and place.start < paragraph.end
-        for number in digests.get(str(paragraph.number), ())
-    }
+class _Digest:
+    """An edition whose paragraphs name those of the original that they are a digest of."""
+
+    def __init__(self, edition):
+        self.searched = anchoring.Searched(edition.text)
+        self.digests = edition.digests
+
+    def digested_by(self, quote):
+        """The paragraphs of the original that are named where the quote stands."""
+        [place] = self.searched.places([quote])
+        if place.status == "orphaned":
+            return set()
+        parts = anchoring.touched(self.searched.paragraphs, place.start, place.end)
+        named = (number for part in parts for number in self.digests.get(str(part.number), ()))
+        return set(islice(named, anchoring.MOST_HINTED))
 
 
 def _placement(passage, edition, place):
@@ -194,6 +202,17 @@ def _placement(passage, edition, place):
         status=place.status,
         score=place.score,
     )
+
+
+def check_length(quote):
+    """Raises ValidationError on the field `passage`, where the words are too many for one."""
+    if len(quote.exact) > anchoring.LONGEST_QUOTE:
+        raise ValidationError(
+            {
+                "passage": f"{len(quote.exact):,} characters are selected; the most is"
+                f" {anchoring.LONGEST_QUOTE:,}. Select fewer words."
+            }
+        )
 
 
 def _choose_passage(edition, start, end):
@@ -209,6 +228,7 @@ def _choose_passage(edition, start, end):
         ) from None
     if not quote.exact.strip():
         raise ValidationError({"passage": "Only blank space is selected. Select some words."})
+    check_length(quote)
     passage = Passage.objects.create(
         edition=edition, exact=quote.exact, prefix=quote.prefix, suffix=quote.suffix
     )

@@ -2,16 +2,34 @@
 
 A quote is found exactly, told apart by the words around it; or, where the text was
 changed, at the run of words most like it (W3C Web Annotation, TextQuoteSelector).
+
+Places are found while a journal is locked, in texts that anybody may have written. So what
+one search may take is counted, and what all searches of one action may take together.
 """
 
 import re
+from bisect import bisect_left, bisect_right
+from collections import Counter, defaultdict
 from dataclasses import dataclass
-from difflib import SequenceMatcher
+from functools import cached_property
+from itertools import accumulate, islice
+from math import ceil
+from operator import attrgetter
 
 CONTEXT = 32  # code points of prefix and suffix
 LEAST_SCORE = 0.6  # what a changed text must share with the quote to count as moved
+LONGEST_QUOTE = 2000  # code points that a person may choose as one passage
+MOST_WORDS = 120_000  # of a text that is searched for changed words; prose of 500,000 has fewer
+MOST_STEPS = 100_000  # of one search, about 20 ms
+MOST_STEPS_TOGETHER = 5_000_000  # of all searches in one text
+MANY_PLACES = 5000  # of rare words, where more of them would only cost time
+MOST_OCCURRENCES = 1000  # of the same words that are told apart
+MOST_HINTED = 20  # paragraphs in which the words of a digest are looked for
+MOST_SENTENCES = 1000  # of these paragraphs
 
 _WORD = re.compile(r"\w+")
+_WORDS_AND_BETWEEN = re.compile(r"(\w+)")
+_PARAGRAPH = re.compile(r"\S(?:.|\n(?![^\S\n]*\n))*")
 _SENTENCE_END = re.compile(r"[.!?…]['\"’”)]*\s+")
 
 
@@ -46,12 +64,19 @@ class Paragraph:
         return self.start + len(self.text)
 
 
-def paragraphs(text):
-    """The text cut at blank lines, numbered from 1, each with its offset."""
+def paragraphs(text, most=None):
+    """The text cut at blank lines, numbered from 1, each with its offset; all, or the first."""
     return [
         Paragraph(number, match.start(), match.group())
-        for number, match in enumerate(re.finditer(r"\S(?:.|\n(?![^\S\n]*\n))*", text), start=1)
+        for number, match in enumerate(islice(_PARAGRAPH.finditer(text), most), start=1)
     ]
+
+
+def touched(parts, start, end, most=None):
+    """Of a text's paragraphs those that a place lies in; all, or the first."""
+    first = bisect_right(parts, start, key=attrgetter("end"))
+    last = bisect_left(parts, end, key=attrgetter("start"))
+    return parts[first : last if most is None else min(last, first + most)]
 
 
 def quote(text, start, end):
@@ -63,25 +88,203 @@ def quote(text, start, end):
 
 def place(text, quote):
     """Where the quote stands in the text."""
-    found = list(_occurrences(text, quote.exact))
-    if found:
-        start = max(found, key=lambda at: _agreement(text, at, quote))
+    return Searched(text).places([quote])[0]
+
+
+def place_by_paragraph(text, quote, numbers):
+    """Where a quote of a digest belongs in the original, given the paragraphs it digests."""
+    return Searched(text).place_by_paragraph(quote, numbers)
+
+
+class Searched:
+    """A text in which quotes are looked for; what that takes is made once for all of them."""
+
+    def __init__(self, text):
+        self.text = text
+        self._sentences = {}
+
+    def places(self, quotes):
+        """Where each quote stands. None may take more than its share of the steps that are left."""
+        found, left = [], MOST_STEPS_TOGETHER
+        for index, quote in enumerate(quotes):
+            share = min(MOST_STEPS, left // (len(quotes) - index))
+            steps = _Steps(share)
+            found.append(self._place(quote, steps))
+            left -= share - max(steps.left, 0)
+        return found
+
+    def _place(self, quote, steps):
+        start = self.text.find(quote.exact)
+        steps.take(len(self.text) // 1000)
+        if start < 0:
+            return self._place_moved(quote, steps)
+        whole = self.text.find(quote.prefix + quote.exact + quote.suffix)
+        start = self._most_agreeing(quote, start, steps) if whole < 0 else whole + len(quote.prefix)
         return Place("exact", start, start + len(quote.exact))
-    return _place_moved(text, quote)
+
+    def _most_agreeing(self, quote, start, steps):
+        """Of the places of its words the first that has most of its prefix and suffix around it."""
+        best, most = start, -1
+        for _ in range(MOST_OCCURRENCES):
+            agreement = self._agreement(start, quote)
+            if agreement > most:
+                best, most = start, agreement
+            start = self.text.find(quote.exact, start + 1)
+            if start < 0 or not steps.take(20):
+                break
+        return best
+
+    def _agreement(self, start, quote):
+        """How many code points of prefix and suffix stand around this place."""
+        end = start + len(quote.exact)
+        before = self.text[max(0, start - len(quote.prefix)) : start]
+        after = self.text[end : end + len(quote.suffix)]
+        return _shared_run(reversed(before), reversed(quote.prefix)) + _shared_run(
+            after, quote.suffix
+        )
+
+    def _place_moved(self, quote, steps):
+        """The run of words most like the quote's, if it is like enough.
+
+        The score is what both share of the longer: half of a quote is another quote.
+        """
+        wanted = [word.lower() for word in _WORD.findall(quote.exact)]
+        if not wanted or not self._words:
+            return ORPHANED
+        bits = defaultdict(int)
+        for index, word in enumerate(wanted):
+            bits[word] |= 1 << index
+        best = (0, 0, 0)
+        for overlap, first in self._windows(wanted, steps):
+            if overlap / len(wanted) <= best[0] or not steps.take(4 * len(wanted)):
+                break
+            score, length = _likeness(self._words[first : first + len(wanted) + 2], wanted, bits)
+            best = max(best, (score, first, length), key=lambda found: found[0])
+        score, first, length = best
+        if score < LEAST_SCORE:
+            return ORPHANED
+        start, end = self._offsets[2 * first + 1], self._offsets[2 * (first + length)]
+        return Place("moved", start, end, round(score, 3))
+
+    def _windows(self, wanted, steps):
+        """(how many of the wanted words it has in any order, its first word), the most first.
+
+        Only those that may be like enough. Such a window lacks so few of the words that it has
+        some of the rarest, so only the text around these is looked at.
+        """
+        size, least = len(wanted) + 2, ceil(LEAST_SCORE * len(wanted))
+        rarest = self._rarest(wanted, len(wanted) - least + 1)
+        around = [at for word in set(rarest) for at in self._found_at.get(word, ())]
+        if not steps.take(len(around)):
+            return []
+        around.sort()
+        together = len(rarest) - (len(wanted) - least)
+        stretches = []
+        for first, last in zip(around, around[together - 1 :], strict=False):
+            if last - first < size:
+                begin = max(0, last - size + 1)
+                if stretches and begin <= stretches[-1][1] + size:
+                    begin = stretches.pop()[0]
+                stretches.append((begin, first))
+        windows = []
+        for begin, end in stretches:
+            if not steps.take(2 * (end - begin + size)):
+                return []
+            windows += self._overlaps(wanted, begin, end, least)
+        return sorted(windows, key=lambda window: (-window[0], window[1]))
+
+    def _rarest(self, wanted, least):
+        """Of the words those that are rarest here: at least so many, and more if they are rare."""
+        rarest, places = [], 0
+        count = {word: len(self._found_at.get(word, ())) for word in set(wanted)}
+        for word in sorted(wanted, key=count.get):
+            places += count[word]
+            if len(rarest) >= least and places > MANY_PLACES:
+                break
+            rarest.append(word)
+        return rarest
+
+    def _overlaps(self, wanted, first, last, least):
+        """The windows that begin with a wanted word from `first` to `last`, as it slides along."""
+        words, lacking = self._words, Counter(wanted)
+        overlap, end = 0, first
+        for begin in range(first, last + 1):
+            for word in words[end : begin + len(wanted) + 2]:
+                end += 1
+                if word in lacking:
+                    lacking[word] -= 1
+                    overlap += lacking[word] >= 0
+            if (word := words[begin]) in lacking:
+                if overlap >= least:
+                    yield overlap, begin
+                lacking[word] += 1
+                overlap -= lacking[word] > 0
+
+    def place_by_paragraph(self, quote, numbers):
+        """Where a quote of a digest belongs in the original, given the paragraphs it digests.
+
+        The sentence of those paragraphs that shares most words with the quote; where none
+        shares any, the first paragraph whole. Orphaned where there is no such paragraph.
+        """
+        parts = self.paragraphs
+        hinted = [parts[n - 1] for n in sorted(numbers)[:MOST_HINTED] if 0 < n <= len(parts)]
+        if not hinted:
+            return ORPHANED
+        wanted = _stems(quote.exact)
+        best = Place("moved", hinted[0].start, hinted[0].end, 0.0)
+        sentences = (each for paragraph in hinted for each in self._sentences_of(paragraph))
+        for start, end, stems in islice(sentences, MOST_SENTENCES):
+            score = round(len(wanted & stems) / len(wanted), 3) if wanted else 0.0
+            if score > best.score:
+                best = Place("moved", start, end, score)
+        return best
+
+    def _sentences_of(self, paragraph):
+        if paragraph.number not in self._sentences:
+            self._sentences[paragraph.number] = [
+                (start, end, _stems(self.text[start:end]))
+                for start, end in islice(_sentences(paragraph), MOST_SENTENCES)
+            ]
+        return self._sentences[paragraph.number]
+
+    @cached_property
+    def paragraphs(self):
+        return paragraphs(self.text)
+
+    @cached_property
+    def _parts(self):
+        """The text cut into what lies between words and words, in turn."""
+        return _WORDS_AND_BETWEEN.split(self.text)
+
+    @cached_property
+    def _words(self):
+        words = [word.lower() for word in self._parts[1::2]]
+        return words if len(words) <= MOST_WORDS else []
+
+    @cached_property
+    def _offsets(self):
+        """Where each of the parts begins."""
+        return list(accumulate(map(len, self._parts), initial=0))
+
+    @cached_property
+    def _found_at(self):
+        """The places of each word among the words."""
+        found_at = defaultdict(list)
+        for index, word in enumerate(self._words):
+            found_at[word].append(index)
+        return found_at
 
 
-def _occurrences(text, words):
-    start = text.find(words)
-    while start >= 0:
-        yield start
-        start = text.find(words, start + 1)
+class _Steps:
+    """What a search may still take."""
 
+    def __init__(self, left):
+        self.left = left
 
-def _agreement(text, start, quote):
-    """How many code points of prefix and suffix stand around this place."""
-    before = text[max(0, start - len(quote.prefix)) : start]
-    after = text[start + len(quote.exact) :][: len(quote.suffix)]
-    return _shared_run(reversed(before), reversed(quote.prefix)) + _shared_run(after, quote.suffix)
+    def take(self, count):
+        """Whether that much was left."""
+        self.left -= count
+        return self.left >= 0
 
 
 def _shared_run(left, right):
@@ -93,53 +296,20 @@ def _shared_run(left, right):
     return count
 
 
-def _place_moved(text, quote):
-    """The run of words most like the quote's, if it is like enough.
+def _likeness(window, wanted, bits):
+    """(score, length) of the run at the window's beginning that is most like the wanted words.
 
-    The score is what both share of the longer: half of a quote is another quote.
+    The longest common subsequence, all wanted words at once in the bits of a number (Hyyrö
+    2004): a bit is 0 where the subsequence grows.
     """
-    wanted = [word.lower() for word in _WORD.findall(quote.exact)]
-    spans = [match.span() for match in _WORD.finditer(text)]
-    words = [text[start:end].lower() for start, end in spans]
-    if not wanted or not words:
-        return ORPHANED
-    best = ORPHANED
-    matcher = SequenceMatcher(autojunk=False)
-    matcher.set_seq2(wanted)
-    counted = set(wanted)
-    for first in range(len(words)):
-        if words[first] not in counted:
-            continue
-        window = words[first : first + len(wanted) + 2]
-        matcher.set_seq1(window)
-        at_most = matcher.quick_ratio() * (len(window) + len(wanted)) / 2 / len(wanted)
-        if at_most <= best.score:
-            continue
-        blocks = [block for block in matcher.get_matching_blocks() if block.size]
-        last = blocks[-1].a + blocks[-1].size
-        score = sum(block.size for block in blocks) / max(last, len(wanted))
-        if score > best.score:
-            best = Place("moved", spans[first][0], spans[first + last - 1][1], round(score, 3))
-    return best if best.score >= LEAST_SCORE else ORPHANED
-
-
-def place_by_paragraph(text, quote, numbers):
-    """Where a quote of a digest belongs in the original, given the paragraphs it digests.
-
-    The sentence of those paragraphs that shares most words with the quote; where none
-    shares any, the first paragraph whole. Orphaned where there is no such paragraph.
-    """
-    hinted = [paragraph for paragraph in paragraphs(text) if paragraph.number in numbers]
-    if not hinted:
-        return ORPHANED
-    wanted = _stems(quote.exact)
-    best = Place("moved", hinted[0].start, hinted[0].end, 0.0)
-    for paragraph in hinted:
-        for start, end in _sentences(paragraph):
-            shared = wanted & _stems(text[start:end])
-            score = round(len(shared) / len(wanted), 3) if wanted else 0.0
-            if score > best.score:
-                best = Place("moved", start, end, score)
+    everything = (1 << len(wanted)) - 1
+    grown, best = everything, (0, 0)
+    for length, word in enumerate(window, start=1):
+        if found := grown & bits.get(word, 0):
+            grown = ((grown + found) | (grown - found)) & everything
+            score = (len(wanted) - grown.bit_count()) / max(length, len(wanted))
+            if score > best[0]:
+                best = (score, length)
     return best
 
 

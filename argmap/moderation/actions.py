@@ -31,7 +31,7 @@ def flag(actor, target, *, reason, note=""):
     """Viewers report what breaks the rules. Raises Settled where they have done so already."""
     taken = take(site_journal_id())
     target = again(target, *_related(target))
-    require(actor, Verb.FLAG, _seen_through(target, actor))
+    require(actor, Verb.FLAG, seen_through(target, actor))
     if reason not in Flag.Reason.values:
         raise ValidationError({"reason": "Choose what is wrong with it."})
     name = target_name_of(target)
@@ -188,7 +188,7 @@ def _set_active(measure):
         User.objects.filter(pk=measure.user_id).update(is_active=not bans.exists())
 
 
-def _seen_through(target, user):
+def seen_through(target, user):
     """The target, or for an article a map through which the person sees it."""
     if isinstance(target, Article) and not may(user, Verb.READ, target):
         return next((map for map in target.maps.all() if may(user, Verb.READ, map)), target)

@@ -15,7 +15,7 @@ from argmap.articles.models import Article, Visibility
 from argmap.debate.models import Annotation, Dispute, Suggestion
 from argmap.journal.writing import Gone
 from argmap.maps.models import Link, Map, Node, get_map
-from argmap.moderation.actions import dismiss_flags, flag, hide, restore
+from argmap.moderation.actions import dismiss_flags, flag, hide, restore, seen_through
 from argmap.moderation.models import TARGETS, Flag
 
 from .forms import Form, plainly, posted, write
@@ -222,7 +222,7 @@ def dismiss(request, name, pk):
 
 def _act(request, name, pk, verb, form_class, action, title, toast):
     target = get_target(request, name, pk)
-    require(request.user, verb, target)
+    require(request.user, verb, seen_through(target, request.user))
     map = _map_in_sight(request.user, target)
 
     def act(data):

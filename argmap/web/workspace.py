@@ -54,10 +54,8 @@ def under(request, slug, number, after):
     """What the outline left out below a node, from its `after`-th child on."""
     map = get_map(request.user, slug)
     node = get_node(map, number)
-    if not wants_fragment(request):
-        return redirect(node)
     html = children_html(shown_to(request.user, map), node.number, after)
-    return page(request, "maps/_html.html", {"html": html}, fragment="html")
+    return page(request, "maps/roots.html", {"map": map, "html": html}, fragment="html")
 
 
 @require_safe

@@ -132,7 +132,7 @@ def addresses():
 
 def _arguments(pattern, world):
     names = set(pattern.pattern.converters)
-    if not names:
+    if not names & {"name", "slug"}:
         return
     if "name" in names:
         for name in ("node", "link", "annotation", "dispute", "suggestion", "map"):

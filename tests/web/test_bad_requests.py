@@ -116,7 +116,7 @@ def test_head_is_answered_without_a_body(browse, world, alice):
         ("history/?before=x", 200), ("history/?before=-1", 200), ("history/?before=0", 200),
         ("history/?before=99999999999999999999999", 200), ("history/?before=٣", 200),
         ("nodes/99/", 404), ("nodes/0/", 404), ("nodes/99999999999999999999/", 404),
-        ("nodes/" + "9" * 5000 + "/", 404), ("nodes/x/", 404), ("nodes/2/under/99999999999/", 302),
+        ("nodes/" + "9" * 5000 + "/", 404), ("nodes/x/", 404), ("nodes/2/under/99999999999/", 200),
         ("nodes/99/margin/", 404), ("links/0/", 404), ("links/99999999999999999999/", 404),
         ("annotations/0/", 404), ("annotations/99999999999999999999/", 404),
         ("disputes/0/", 404), ("disputes/99999999999999999999/", 404),
@@ -166,7 +166,7 @@ def test_what_breaks_on_our_side_says_that_nothing_was_saved(browse, world, bob,
     def broken(*args, **kwargs):
         raise RuntimeError("broken on purpose")
 
-    monkeypatch.setattr("argmap.web.nodes.add_node", broken)
+    monkeypatch.setattr("argmap.web.node_forms.add_node", broken)
     for htmx in (False, True):
         client = browse(bob, htmx=htmx, raise_request_exception=False)
         data = {"text": "x", "on": 1}

@@ -57,7 +57,7 @@ def test_home_finds_maps_by_their_words_and_turns_pages(browse, new_map, alice):
     assert "Map 32" not in second
     assert "Map 07" in text_of(browse(alice).get("/?q=why"))
     assert "Map 08" not in text_of(browse(alice).get("/?q=why"))
-    assert "No map is called like this." in text_of(browse(alice).get("/?q=nowhere"))
+    assert "No map has these words" in text_of(browse(alice).get("/?q=nowhere"))
 
 
 def test_the_workspace_sets_the_article_beside_its_argument(browse, world, victor, parsed):
@@ -250,7 +250,7 @@ def test_in_a_map_of_sums_no_name_stands_by_a_stance(browse, new_map, fill, vict
 
 def test_a_map_without_an_article_has_a_page(browse, alice):
     map = maps.begin_map(alice, title="No text", question="Why?")
-    assert "This map has no article." in text_of(browse(alice).get(map.get_absolute_url()))
+    assert "There is no text here." in text_of(browse(alice).get(map.get_absolute_url()))
     maps.add_node(alice, map, kind="thesis", text="Because.")
     for part in ("?node=1", "nodes/1/", "history/", "disputes/", "annotations/new/?node=1"):
         assert browse(alice).get(map.get_absolute_url() + part).status_code == 200
