@@ -4,6 +4,7 @@ With none set, the project runs locally on SQLite under var/. ARGMAP_PRODUCTION=
 a secret key, the hosts and a safe connection.
 """
 
+import hashlib
 import os
 import secrets
 from pathlib import Path
@@ -26,7 +27,23 @@ def names(name, default=""):
 PRODUCTION = flag("ARGMAP_PRODUCTION")
 DEBUG = flag("ARGMAP_DEBUG") and not PRODUCTION
 VAR = Path(os.environ.get("ARGMAP_VAR", ROOT / "var"))
-RELEASE = os.environ.get("ARGMAP_RELEASE", "1")
+
+
+def release():
+    """A name for what the code and the files of pages are, which the ETag of a page names."""
+    if name := os.environ.get("ARGMAP_RELEASE"):
+        return name
+    seen = hashlib.sha256()
+    for folder in ("argmap", "templates", "static"):
+        for path in sorted((ROOT / folder).rglob("*.*")):
+            if path.is_file() and path.suffix != ".pyc":
+                stat = path.stat()
+                line = f"{path.relative_to(ROOT)} {stat.st_size} {stat.st_mtime_ns}\n"
+                seen.update(line.encode())
+    return seen.hexdigest()[:16]
+
+
+RELEASE = release()
 
 
 def secret_key():
@@ -60,7 +77,6 @@ INSTALLED_APPS = [
     "allauth.account",
     "rest_framework",
     "drf_spectacular",
-    "django_htmx",
     "template_partials",
     "csp",
     "argmap.journal",
@@ -76,6 +92,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "argmap.web.requests.OnlyReadable",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -92,7 +109,6 @@ MIDDLEWARE = [
 
 ROOT_URLCONF = "argmap.urls"
 WSGI_APPLICATION = "argmap.wsgi.application"
-ASGI_APPLICATION = "argmap.asgi.application"
 
 TEMPLATES = [
     {
@@ -163,6 +179,7 @@ ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "mandatory" if PRODUCTION else "none"
 ACCOUNT_USERNAME_MIN_LENGTH = 2
+ACCOUNT_USERNAME_VALIDATORS = "argmap.web.account_forms.username_validators"
 ACCOUNT_FORMS = {
     name: f"argmap.web.account_forms.{form}"
     for name, form in {
@@ -177,7 +194,6 @@ ACCOUNT_FORMS = {
     }.items()
 }
 ACCOUNT_SESSION_REMEMBER = True
-ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 LOGIN_REDIRECT_URL = "/"
 LOGIN_URL = "account_login"
 
@@ -190,8 +206,6 @@ DEFAULT_FROM_EMAIL = os.environ.get("ARGMAP_EMAIL_FROM", "argmap@localhost")
 
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
-USE_TZ = True
-LOCALE_PATHS = [ROOT / "locale"]
 
 STATIC_URL = "static/"
 STATIC_ROOT = VAR / "static"
@@ -223,9 +237,6 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 CSRF_FAILURE_VIEW = "argmap.web.errors.csrf_failure"
-X_FRAME_OPTIONS = "DENY"
-SECURE_REFERRER_POLICY = "same-origin"
-SESSION_COOKIE_HTTPONLY = True
 if PRODUCTION:
     SECURE_SSL_REDIRECT = True
     if flag("ARGMAP_BEHIND_TLS_PROXY"):
@@ -246,9 +257,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_PAGINATION_CLASS": "argmap.api.pagination.Pages",
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "DEFAULT_VERSIONING_CLASS": None,
     "EXCEPTION_HANDLER": "argmap.api.errors.handle",
-    "UNICODE_JSON": True,
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
 SPECTACULAR_SETTINGS = {

@@ -252,8 +252,8 @@ BAD = {
         ),
     ],
     "flag_handled_by_someone": [
-        lambda w: update(flag(w.bob, w.claim, reason="spam"), state="dismissed"),
-        lambda w: update(flag(w.bob, w.claim, reason="spam"), handled_by=w.mona),
+        lambda w: update(flag(w.alice, w.claim, reason="spam"), state="dismissed"),
+        lambda w: update(flag(w.alice, w.claim, reason="spam"), handled_by=w.mona),
     ],
     **{f"flag_once_on_{name}": [flagged_twice(name)] for name in TARGETS},
 }

@@ -91,31 +91,36 @@ def set_team_role(actor, team, user, role):
     take(site_journal_id())
     team = again(team)
     require(actor, Verb.MANAGE, team)
+    member, change = _give_role(team.members, user, role)
+    record(site_journal_id(), actor, change)
+    return member
+
+
+def _give_role(members, user, role):
+    """The person's role among the members of a team or a map; None ends the membership.
+
+    Returns (member or None, Change). Raises ValidationError, also where no owner would be
+    left, and Gone where there is no membership to end.
+    """
     if role is not None and role not in dict(ROLES):
         raise ValidationError({"role": "There is no such role."})
-    member = TeamMember.objects.filter(team=team, user=user).first()
-    _keep_an_owner(team.members, member, role)
-    if role is None:
-        if member is None:
-            raise Gone
-        change = removed(member, fields_of(member))
-        member.delete()
-    elif member is None:
-        member = TeamMember.objects.create(team=team, user=user, role=role)
-        change = created(member)
-    else:
-        before = fields_of(member)
-        member.role = role
-        member.save(update_fields=["role"])
-        change = changed(member, before)
-    record(site_journal_id(), actor, change)
-    return None if role is None else member
-
-
-def _keep_an_owner(members, member, role):
-    loses_owner = member is not None and member.role == Role.OWNER and role != Role.OWNER
-    if loses_owner and members.filter(role=Role.OWNER).count() == 1:
+    member = members.filter(user=user).first()
+    if member is None and role is None:
+        raise Gone
+    if member is None:
+        member = members.create(user=user, role=role)
+        return member, created(member)
+    is_owner = member.role == Role.OWNER
+    if is_owner and role != Role.OWNER and members.filter(role=Role.OWNER).count() == 1:
         raise ValidationError({"role": "Someone must own this: name another owner first."})
+    before = fields_of(member)
+    if role is None:
+        change = removed(member, before)
+        member.delete()
+        return None, change
+    member.role = role
+    member.save(update_fields=["role"])
+    return member, changed(member, before)
 
 
 @action
@@ -156,16 +161,12 @@ def accept_invitation(actor, secret):
     before = fields_of(invitation)
     invitation.accepted_at, invitation.accepted_by = taken.at, actor
     invitation.save(update_fields=["accepted_at", "accepted_by"])
-    member = TeamMember.objects.filter(team=invitation.team, user=actor).first()
     changes = [changed(invitation, before)]
-    if member is None:
-        member = TeamMember.objects.create(team=invitation.team, user=actor, role=invitation.role)
-        changes.append(created(member))
-    elif member.role < invitation.role:
-        before = fields_of(member)
-        member.role = invitation.role
-        member.save(update_fields=["role"])
-        changes.append(changed(member, before))
+    members = invitation.team.members
+    member = members.filter(user=actor).first()
+    if member is None or member.role < invitation.role:
+        member, change = _give_role(members, actor, invitation.role)
+        changes.append(change)
     record(site_journal_id(), actor, *changes)
     return member
 

@@ -137,6 +137,7 @@ class Invitation(models.Model):
 
 class SanctionQuerySet(models.QuerySet):
     def in_force(self):
+        """Those that are neither over nor lifted."""
         now = timezone.now()
         return self.filter(Q(ends_at=None) | Q(ends_at__gt=now), lifted_at=None)
 
@@ -201,4 +202,5 @@ def new_token():
 
 
 def digest_of(token):
+    """What the database keeps of a secret."""
     return hashlib.sha256(token.encode()).hexdigest()

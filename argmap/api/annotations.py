@@ -4,10 +4,10 @@ from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 
 from argmap.debate.actions import annotate, reply
-from argmap.debate.actions.annotations import LONGEST, LONGEST_TAG
+from argmap.debate.actions.annotations import LONGEST, LONGEST_TAG, MOST_TAGS
 from argmap.debate.models import Annotation
 
-from .bodies import Body, Choice, Id, Words
+from .bodies import Body, Choice, Id, Several, Words
 from .showing import CONTRIBUTION, ContributionSerializer
 from .targets import (
     PassageSerializer,
@@ -72,7 +72,7 @@ class NewAnnotationTargetSerializer(TargetSerializer):
 class NewAnnotationSerializer(Body):
     target = NewAnnotationTargetSerializer()
     text = Words(longest=LONGEST["text"], default="", help_text="Only a highlight needs none.")
-    tags = serializers.ListField(child=Words(longest=LONGEST_TAG), required=False)
+    tags = Several(child=Words(longest=LONGEST_TAG), required=False, max_length=MOST_TAGS)
     motivation = Choice(Annotation.Motivation.choices, required=False)
     visibility = Choice(Annotation.Visibility.choices, required=False)
 

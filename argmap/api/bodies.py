@@ -59,6 +59,17 @@ class WordsInSchema(OpenApiSerializerFieldExtension):
         return {"type": "string"} | ({"maxLength": longest} if longest else {})
 
 
+class Several(serializers.ListField):
+    """A list that is counted before anything in it is looked at."""
+
+    default_error_messages = {"too_many": "At most {most} of these."}
+
+    def to_internal_value(self, data):
+        if isinstance(data, list) and len(data) > self.max_length:
+            self.fail("too_many", most=self.max_length)
+        return super().to_internal_value(data)
+
+
 class Choice(serializers.ChoiceField):
     """Says what there is to choose, and not what was sent."""
 

@@ -3,16 +3,14 @@ from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 
 from argmap.debate.actions import open_dispute
-from argmap.debate.actions.disputes import LONGEST
+from argmap.debate.actions.disputes import LONGEST, MOST_EVIDENCE
 from argmap.debate.models import Dispute
 from argmap.maps.models import Node
 
-from .bodies import Body, Choice, NodeNumber, Words
+from .bodies import Body, Choice, NodeNumber, Several, Words
 from .showing import CONTRIBUTION, ContributionSerializer, PersonSerializer
 from .targets import TargetSerializer
 from .views import OfMap, lists, makes, one, shows
-
-MOST_EVIDENCE = 50
 
 
 class DisputeSerializer(ContributionSerializer):
@@ -64,7 +62,7 @@ class NewDisputeSerializer(Body):
     target = TargetSerializer()
     ground = Choice(Dispute.Ground.choices)
     statement = Words(longest=LONGEST["statement"])
-    evidence = serializers.ListField(
+    evidence = Several(
         child=NodeNumber(),
         required=False,
         max_length=MOST_EVIDENCE,

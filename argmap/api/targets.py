@@ -4,8 +4,8 @@ from django.db.models import Prefetch
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 
+from argmap.articles.actions import Selection
 from argmap.articles.models import Passage, Placement
-from argmap.maps.actions.nodes import Selection
 
 from .bodies import Body, Id, NodeNumber
 from .showing import Row, Shown

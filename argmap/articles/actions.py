@@ -1,6 +1,7 @@
 """Every write to articles."""
 
 import hashlib
+from dataclasses import dataclass
 from itertools import islice
 
 from django.core.exceptions import ValidationError
@@ -24,6 +25,7 @@ from .models import Article, Edition, Passage, Placement, Visibility
 
 LONGEST_TEXT = 500_000  # code points of an edition
 MOST_PARAGRAPHS = 5000
+MOST_OTHERS = 20  # editions in which a passage that was chosen in another one is placed
 LONGEST = {
     "title": 300,
     "byline": 200,
@@ -33,6 +35,15 @@ LONGEST = {
     "licence_note": 500,
 }
 LONGEST_NOTE = 500
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Words that someone selected: offsets in an edition, in code points."""
+
+    edition: object
+    start: int
+    end: int
 
 
 @action
@@ -45,7 +56,7 @@ def bring_in_article(actor, *, text, note="", team=None, **fields):
     require(actor, Verb.BEGIN)
     if team is not None:
         require(actor, Verb.ADD, team)
-    article = _begin_article(actor, fields, None, team)
+    article = _begin_article(actor, fields, team)
     taken = take(article.journal_id)
     article.created_at = taken.at
     article.save()
@@ -89,23 +100,18 @@ def add_edition(actor, article, *, text, note=""):
 
 
 def _check_maps(article):
-    breadth = Visibility(article.visibility).breadth
     for map in article.maps.all():
-        if Visibility(map.visibility).breadth > breadth:
+        if Visibility(map.visibility).wider_than(article.visibility):
             raise ValidationError(
                 {"visibility": f"A map of it is {map.visibility}; the article cannot be narrower."}
             )
 
 
-def _begin_article(actor, fields, at, team=None):
-    article = Article(
-        journal=new_journal(Journal.Kind.ARTICLE),
-        owner=None if team else actor,
-        team=team,
-        created_at=at,
-    )
-    _fill_article(article, fields)
-    return article
+def _begin_article(actor, fields, team=None):
+    """An unsaved article with its journal; it is saved when that is taken."""
+    owner = None if team else actor
+    article = Article(journal=new_journal(Journal.Kind.ARTICLE), owner=owner, team=team)
+    return _fill_article(article, fields)
 
 
 def _fill_article(article, fields):
@@ -172,7 +178,7 @@ def _place_all(edition):
         if place.status == "orphaned" and passage.edition_id in digests:
             numbers = digests[passage.edition_id].digested_by(quote)
             place = searched.place_by_paragraph(quote, numbers)
-        placements.append(_placement(passage, edition, place))
+        placements.append(placement_at(passage, edition, place))
     Placement.objects.bulk_create(placements, batch_size=500)
 
 
@@ -193,7 +199,8 @@ class _Digest:
         return set(islice(named, anchoring.MOST_HINTED))
 
 
-def _placement(passage, edition, place):
+def placement_at(passage, edition, place):
+    """An unsaved placement."""
     return Placement(
         passage=passage,
         edition=edition,
@@ -204,22 +211,24 @@ def _placement(passage, edition, place):
     )
 
 
-def check_length(quote):
-    """Raises ValidationError on the field `passage`, where the words are too many for one."""
-    if len(quote.exact) > anchoring.LONGEST_QUOTE:
+def check_length(words):
+    """Raises ValidationError on the field `passage` where these are too many for one."""
+    if len(words) > anchoring.LONGEST_QUOTE:
+        most = f"{anchoring.LONGEST_QUOTE:,}"
         raise ValidationError(
-            {
-                "passage": f"{len(quote.exact):,} characters are selected; the most is"
-                f" {anchoring.LONGEST_QUOTE:,}. Select fewer words."
-            }
+            {"passage": f"{len(words):,} characters are selected; the most is {most}."}
         )
 
 
-def _choose_passage(edition, start, end):
-    """A passage of words that someone chose, placed in its own edition and the article's others.
+def _choose_passage(article_id, selection):
+    """A passage of selected words of that article, placed in their edition and the newest others.
 
-    Raises ValidationError on the field `passage` where the offsets are not in the edition.
+    Raises ValidationError on the field `passage` where they are of another article, or stand
+    nowhere in the edition.
     """
+    edition, start, end = selection.edition, selection.start, selection.end
+    if edition.article_id != article_id:
+        raise ValidationError({"passage": "This passage lies in another article."})
     try:
         quote = anchoring.quote(edition.text, start, end)
     except ValueError:
@@ -228,16 +237,14 @@ def _choose_passage(edition, start, end):
         ) from None
     if not quote.exact.strip():
         raise ValidationError({"passage": "Only blank space is selected. Select some words."})
-    check_length(quote)
+    check_length(quote.exact)
     passage = Passage.objects.create(
         edition=edition, exact=quote.exact, prefix=quote.prefix, suffix=quote.suffix
     )
+    others = edition.article.editions.exclude(pk=edition.pk).order_by("-number")[:MOST_OTHERS]
     placements = [
-        _placement(passage, edition, anchoring.Place("exact", start, end)),
-        *(
-            _placement(passage, other, anchoring.place(other.text, quote))
-            for other in edition.article.editions.exclude(pk=edition.pk)
-        ),
+        placement_at(passage, edition, anchoring.Place("exact", start, end)),
+        *(placement_at(passage, other, anchoring.place(other.text, quote)) for other in others),
     ]
     Placement.objects.bulk_create(placements)
     return passage

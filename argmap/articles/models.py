@@ -17,9 +17,10 @@ class Visibility(models.TextChoices):
     UNLISTED = "unlisted"
     PUBLIC = "public"
 
-    @property
-    def breadth(self):
-        return list(Visibility).index(self)
+    def wider_than(self, other):
+        """Whether more people may find it than with the other visibility."""
+        order = list(Visibility)
+        return order.index(self) > order.index(other)
 
 
 class ArticleQuerySet(models.QuerySet):

@@ -10,7 +10,13 @@ from argmap.articles.models import Passage
 from argmap.journal.models import ContributionQuerySet
 from argmap.maps.models import InMap, Link, Map, Node
 
+#: The target of what people say.
 NODE_OR_LINK = Q(node__isnull=False, link=None) | Q(node=None, link__isnull=False)
+
+
+def on(target):
+    """The field that names a target: `{"node": …}` or `{"link": …}`."""
+    return {"link": target} if isinstance(target, Link) else {"node": target}
 
 
 class AnnotationQuerySet(ContributionQuerySet):
@@ -21,7 +27,12 @@ class AnnotationQuerySet(ContributionQuerySet):
             rule |= Q(author=user)
         return self.filter(rule)
 
+    def for_all(self):
+        """Those that all readers of the map see."""
+        return self.shown().filter(visibility=Annotation.Visibility.MAP)
+
     def threads(self):
+        """Those that a thread begins with."""
         return self.filter(parent=None)
 
 
@@ -96,6 +107,16 @@ class Annotation(InMap):
         return self.node or self.link or self.passage or self.parent
 
     @property
+    def first(self):
+        """The one that its thread begins with."""
+        return self.parent or self
+
+    @property
+    def about(self):
+        """The node or link that its thread is about; for one about words, its first."""
+        return self.first.node or self.first.link or self.first
+
+    @property
     def is_private(self):
         return self.visibility == self.Visibility.PRIVATE
 
@@ -107,6 +128,12 @@ class Annotation(InMap):
     @property
     def open_to_moderators(self):
         return super().open_to_moderators and not self.is_private
+
+
+class DisputeQuerySet(ContributionQuerySet):
+    def undecided(self):
+        """Those that still await an answer or a decision, without hidden ones."""
+        return self.filter(state__in=Dispute.UNDECIDED, hidden_at=None)
 
 
 class Dispute(InMap):
@@ -147,6 +174,8 @@ class Dispute(InMap):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
     decided_at = models.DateTimeField(null=True, blank=True)
+
+    objects = DisputeQuerySet.as_manager()
 
     class Meta:
         ordering = ["pk"]

@@ -105,6 +105,10 @@ class ContributionQuerySet(models.QuerySet):
         """Those that their author has not retracted (hidden ones keep their place)."""
         return self.filter(retracted_at=None)
 
+    def shown(self):
+        """Those of them that no moderator has hidden either."""
+        return self.standing().filter(hidden_at=None)
+
 
 class Contribution(Moderated):
     """What a person writes. `version` counts its edits."""
@@ -132,4 +136,5 @@ class Contribution(Moderated):
 
 
 def new_salt():
+    """For the digest of one Change."""
     return secrets.token_hex(16)

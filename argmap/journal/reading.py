@@ -1,21 +1,11 @@
-"""Reading journals: from a `seq`, whole, or as of some `seq`."""
+"""Reading journals: whole, or as of some `seq`; and many queries as of one moment."""
 
 import json
 from contextlib import contextmanager
 
 from django.db import connection, transaction
 
-from .models import Change, Event
-
-
-def since(journal_id, seq):
-    """The Events of a journal after `seq`, oldest first, with their Changes."""
-    return (
-        Event.objects.filter(journal_id=journal_id, seq__gt=seq)
-        .order_by("seq")
-        .select_related("actor")
-        .prefetch_related("changes")
-    )
+from .models import Change
 
 
 def rebuild(journal_id, until=None):

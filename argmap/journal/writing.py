@@ -274,10 +274,12 @@ def canonical(value):
 
 
 def digest_of_text(salt, text):
+    """The digest of a Change."""
     return hashlib.sha256(f"{salt}{text}".encode()).hexdigest()
 
 
 def digest_of_event(event, change_digests):
+    """The digest of an Event: of all that it says, and of its Changes' digests."""
     parts = [
         event.journal_id,
         event.seq,

@@ -317,11 +317,18 @@ class Link(InMap):
         ]
 
     def __str__(self):
-        return f"{self.source} {self.relation} {self.target}"
+        """It names one level only: what it bears on may be a step on a step, and so on."""
+        on = self.target_node or f"the step from {self.target_link.source}"
+        return f"{self.source} {self.relation} {on}"
 
     @property
     def target(self):
         return self.target_node or self.target_link
+
+    @property
+    def end_node(self):
+        """The node that it leads to, or that the link which it is about starts from."""
+        return self.target_node or self.target_link.source
 
     def get_absolute_url(self):
         return reverse("link", args=[self.map.slug, self.pk])

@@ -24,19 +24,31 @@ from argmap.maps.models import Link, Node
 from .models import Flag, target_name_of
 
 LONGEST = {"note": 2000, "reason": 2000, "moderator_note": 5000}
+MOST_OPEN = 50  # flags of one person that wait for a moderator
 
 
 @action
 def flag(actor, target, *, reason, note=""):
-    """Viewers report what breaks the rules. Raises Settled where they have done so already."""
+    """Viewers report what breaks the rules, but not what they wrote themselves.
+
+    Raises Settled where they have done so already, ValidationError where too many of their
+    reports are still open.
+    """
     taken = take(site_journal_id())
     target = again(target, *_related(target))
     require(actor, Verb.FLAG, seen_through(target, actor))
     if reason not in Flag.Reason.values:
         raise ValidationError({"reason": "Choose what is wrong with it."})
+    if _is_of(target, actor):
+        raise ValidationError({"reason": "This is yours. You can report what others wrote."})
     name = target_name_of(target)
-    if Flag.objects.open().filter(reporter=actor, **{name: target}).exists():
+    flags = Flag.objects.open().filter(reporter=actor)
+    if flags.filter(**{name: target}).exists():
         raise Settled("You have reported this already; a moderator will look at it.")
+    if flags.count() >= MOST_OPEN:
+        raise ValidationError(
+            {"reason": f"{MOST_OPEN} of your reports wait for a moderator. Report more later."}
+        )
     report = Flag.objects.create(
         reporter=actor,
         reason=reason,
@@ -195,6 +207,14 @@ def seen_through(target, user):
     return target
 
 
+def _is_of(target, user):
+    """Whether it is the person, or written by them; only they have a private annotation."""
+    if isinstance(target, User):
+        return target.pk == user.pk
+    private = isinstance(target, Annotation) and target.is_private
+    return private or getattr(target, "author_id", None) == user.pk
+
+
 def _needed_reason(reason):
     reason = clean_fields(LONGEST, reason=reason)["reason"]
     if not reason:
@@ -238,6 +258,6 @@ def _touch_cards(target, seq):
     elif isinstance(target, Link):
         touch(seq, *nodes_of(target))
     elif isinstance(target, Annotation | Dispute):
-        said = target.parent if getattr(target, "parent", None) else target
-        if on := said.node or said.link:
-            touch(seq, *nodes_of(on))
+        about = target.about if isinstance(target, Annotation) else target.target
+        if isinstance(about, Node | Link):
+            touch(seq, *nodes_of(about))

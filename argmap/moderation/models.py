@@ -31,6 +31,7 @@ def _exactly_one():
 
 class FlagQuerySet(models.QuerySet):
     def open(self):
+        """Those that wait for a moderator."""
         return self.filter(state=Flag.State.OPEN)
 
 

@@ -5,18 +5,18 @@ from datetime import date
 
 from django.core.exceptions import ValidationError
 
-from argmap.accounts.permissions import Role, Verb, require
+from argmap.accounts.permissions import Verb, require
 from argmap.articles import anchoring
-from argmap.articles.actions import _add_edition, _begin_article, _placement
+from argmap.articles.actions import _add_edition, _begin_article, placement_at
 from argmap.articles.models import Passage, Placement, Visibility
-from argmap.debate.actions.annotations import _checked_texts as _checked_note
+from argmap.debate.actions.annotations import checked_note
 from argmap.debate.models import Annotation, Dispute, Stance
 from argmap.journal.text import clean_fields
 from argmap.journal.writing import action, created, record, take
-from argmap.maps.actions.maps import _begin_map, _save_new
+from argmap.maps.actions.maps import _begin_map, _save_map
 from argmap.maps.actions.nodes import LONGEST as LONGEST_OF_NODE
-from argmap.maps.actions.nodes import _checked_citation
-from argmap.maps.models import Citation, Link, Membership, Node
+from argmap.maps.actions.nodes import checked_citation
+from argmap.maps.models import Citation, Link, Node
 
 from .contradictions import check_graph
 
@@ -41,7 +41,7 @@ def import_map(actor, document, *, people=None, visibility=Visibility.PRIVATE):
     require(actor, Verb.BEGIN)
     check_graph(document)
     article = document.article and _begin_article(
-        actor, _article_fields(document.article, visibility), None
+        actor, _article_fields(document.article, visibility)
     )
     map = _begin_map(document.title, document.question, None, visibility, None)
     map.summary = clean_fields({"summary": 5000}, summary=document.summary)["summary"]
@@ -65,12 +65,10 @@ def import_map(actor, document, *, people=None, visibility=Visibility.PRIVATE):
             article.journal_id, actor, created(article), *([created(edition)] if edition else [])
         )
         map.article = article
-    map.created_at = taken.at
-    _save_new(map)
-    membership = Membership.objects.create(map=map, user=actor, role=Role.OWNER)
+    begun = _save_map(map, actor, taken.at)
     rows = _Rows(map, edition, taken, actor, people or {})
     rows.write(document)
-    record(map.journal_id, actor, created(map), created(membership), *rows.changes)
+    record(map.journal_id, actor, *begun, *rows.changes)
     return Imported(map, rows.dropped)
 
 
@@ -137,7 +135,7 @@ class _Rows:
         for node in nodes:
             row = self.nodes[node.number]
             anchors += [(row, quote) for quote in node.passages]
-            citations += [_checked_citation(row, vars(citation)) for citation in node.citations]
+            citations += [checked_citation(row, vars(citation)) for citation in node.citations]
         passages = self._passages([quote for _, quote in anchors])
         anchored = {}
         for (row, _), passage in zip(anchors, passages, strict=True):
@@ -157,21 +155,25 @@ class _Rows:
 
     def _passages(self, quotes):
         """A passage for each quote; None for one that is not in the edition."""
-        found = [self._passage(quote) for quote in quotes]
+        quotes = [anchoring.Quote(each.exact, each.prefix, each.suffix) for each in quotes]
+        searched = anchoring.Searched(self.edition.text if self.edition else "")
+        places = searched.places(quotes)
+        found = [self._passage(*pair) for pair in zip(quotes, places, strict=True)]
         rows = [passage for passage, _ in filter(None, found)]
         Passage.objects.bulk_create(rows, batch_size=BATCH)
         placements = [
-            _placement(passage, self.edition, place) for passage, place in filter(None, found)
+            placement_at(passage, self.edition, place) for passage, place in filter(None, found)
         ]
         Placement.objects.bulk_create(placements, batch_size=BATCH)
         self.changes += [created(row) for row in rows]
         return [pair and pair[0] for pair in found]
 
-    def _passage(self, wanted):
-        quote = anchoring.Quote(wanted.exact, wanted.prefix, wanted.suffix)
-        place = anchoring.place(self.edition.text, quote) if self.edition and quote.exact else None
-        if place is None or place.status == "orphaned":
+    def _passage(self, wanted, place):
+        if not wanted.exact or place.status == "orphaned":
             self.dropped.append(f"The passage “{wanted.exact[:60]}” is not in the article.")
+            return None
+        if place.end - place.start > anchoring.LONGEST_QUOTE:
+            self.dropped.append(f"The passage “{wanted.exact[:60]}…” is too long for one.")
             return None
         quote = anchoring.quote(self.edition.text, place.start, place.end)
         passage = Passage(
@@ -226,7 +228,7 @@ class _Rows:
             first = Annotation(
                 passage=passage,
                 motivation=each.motivation,
-                **_checked_note(each.text, each.tags, each.motivation),
+                **checked_note(each.text, each.tags, each.motivation),
                 **self._on(each.on),
                 **self._contributed(each.by),
             )
@@ -240,7 +242,7 @@ class _Rows:
         return Annotation(
             parent=first,
             motivation=Annotation.Motivation.REPLYING,
-            **_checked_note(reply.text, (), Annotation.Motivation.REPLYING),
+            **checked_note(reply.text, (), Annotation.Motivation.REPLYING),
             **self._contributed(reply.by),
         )
 

@@ -151,7 +151,7 @@ def every_map_has_an_owner():
 @rule
 def no_map_is_wider_than_its_article():
     for map in Map.objects.exclude(article=None).select_related("article"):
-        if Visibility(map.visibility).breadth > Visibility(map.article.visibility).breadth:
+        if Visibility(map.visibility).wider_than(map.article.visibility):
             yield f"Map {map.pk} is {map.visibility}, its article only {map.article.visibility}."
 
 

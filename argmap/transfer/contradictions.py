@@ -5,6 +5,7 @@ from collections import Counter
 from django.core.exceptions import ValidationError
 
 from argmap.debate.models import Annotation, Dispute
+from argmap.maps.actions.links import MOST_LEVELS
 from argmap.maps.models import Link, Node
 
 MOST_NODES = 100_000
@@ -49,6 +50,8 @@ def _wrong_links(document):
             yield f"Link {link.id}: there is no {link.to!r}."
         elif link.to == link.source or _goes_round(link, links):
             yield f"Link {link.id} bears on itself."
+        elif _is_too_high(link, links):
+            yield f"Link {link.id}: at most {MOST_LEVELS} links bear on one another."
         elif (link.source, link.to, link.relation) in seen:
             yield f"Link {link.id} is there already."
         elif kinds[link.source] == "thesis" and (
@@ -59,14 +62,26 @@ def _wrong_links(document):
 
 
 def _goes_round(link, links):
-    """Whether following targets from link to link comes back."""
+    """Whether following targets from link to link comes back, within the levels there may be."""
     passed = {link.id}
-    while isinstance(link.to, str):
-        if link.to in passed or link.to not in links:
-            return link.to in passed
-        passed.add(link.to)
-        link = links[link.to]
+    for below in _below(link, links):
+        if below.id in passed:
+            return True
+        passed.add(below.id)
     return False
+
+
+def _is_too_high(link, links):
+    return len(list(_below(link, links))) > MOST_LEVELS
+
+
+def _below(link, links):
+    """The links that it bears on by way of one another; one more than there may be at most."""
+    for _ in range(MOST_LEVELS + 1):
+        if link.to not in links:
+            return
+        link = links[link.to]
+        yield link
 
 
 def _wrong_debate(document):

@@ -56,7 +56,7 @@ def address_of(map, about):
 
 def _of_node(map, node, user):
     withhold([node], map, user)
-    steps = Link.objects.standing().filter(source=node, hidden_at=None)
+    steps = Link.objects.shown().filter(source=node)
     return {
         "node": node,
         "allowed_here": Allowed(user, node),
@@ -69,11 +69,9 @@ def _of_node(map, node, user):
 
 
 def _of_link(map, link, user):
-    source, target = link.source, link.target_node or link.target_link.source
+    source, target = link.source, link.end_node
     withhold([link, source, target], map, user)
-    bearing = Link.objects.standing().filter(
-        target_link=link, hidden_at=None, source__retracted_at=None
-    )
+    bearing = Link.objects.shown().filter(target_link=link, source__retracted_at=None)
     bearing = list(bearing.select_related("source"))
     withhold([each.source for each in bearing], map, user)
     return {
@@ -87,7 +85,7 @@ def _of_link(map, link, user):
 
 
 def _of_thread(map, note, user):
-    first = note.parent or note
+    first = note.first
     return {
         "note": first,
         "notes": notes_on(map, user, pk=first.pk),
@@ -122,4 +120,4 @@ def tools_partial(request, map, node):
     """The same, for a page that is there already."""
     if node is None:
         return ""
-    return partial(f"#tools-{node.number}", tools_html(request, map, node), swap="innerHTML")
+    return partial(f"#tools-{node.number}", tools_html(request, map, node), swap="innerMorph")

@@ -1,6 +1,12 @@
 """django-allauth's forms in our voice: labels say it, and nothing stands in the fields."""
 
 from allauth.account import forms
+from django.core.validators import RegexValidator
+
+#: No @: people sign in by name or address, so a name must not be another person's address.
+username_validators = [
+    RegexValidator(r"\A[\w.+-]+\Z", "Use letters, digits and . + - _ only, not an email address.")
+]
 
 
 class Plain:

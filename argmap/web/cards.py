@@ -13,7 +13,7 @@ from django.template.loader import get_template
 from django.utils.safestring import mark_safe
 from jinja2 import Environment
 
-from argmap.articles.anchoring import paragraphs
+from argmap.articles.anchoring import paragraphs, touched
 from argmap.articles.models import Placement
 from argmap.debate.models import Annotation, Dispute, Stance
 from argmap.maps.models import Citation, Node
@@ -21,6 +21,7 @@ from argmap.maps.models import Citation, Node
 from .outline import graph_of
 
 cache = caches["pages"]
+MOST_PARAGRAPHS = 6  # whose numbers a card names
 GLYPHS = {"supports": "▲", "opposes": "▼", "undercuts": "↛", "joins": "+"}
 
 
@@ -86,7 +87,7 @@ class Facts:
         self.credence = None
         self.stances = self.sources = self.notes = 0
         self.open_disputes = self.withstood = self.upheld = 0
-        self.paragraphs = []
+        self.paragraphs = []  # numbers; one more than a card names where there are more
         self.contested = False
 
 
@@ -104,10 +105,7 @@ def facts_of(shown, items):
         facts[node_id].credence, facts[node_id].stances = round(mean), count
     for node_id, count in _counted(Citation.objects.filter(here)):
         facts[node_id].sources = count
-    notes = Annotation.objects.standing().filter(
-        here, visibility=Annotation.Visibility.MAP, hidden_at=None
-    )
-    for node_id, count in _counted(notes):
+    for node_id, count in _counted(Annotation.objects.for_all().filter(here)):
         facts[node_id].notes = count
     for node_id, state, count in (
         Dispute.objects.filter(here, hidden_at=None)
@@ -117,8 +115,9 @@ def facts_of(shown, items):
     ):
         _count_dispute(facts[node_id], state, count)
     for node_id, number in _paragraph_numbers(ids, shown.edition):
-        if number not in facts[node_id].paragraphs:
-            facts[node_id].paragraphs.append(number)
+        numbers = facts[node_id].paragraphs
+        if number not in numbers and len(numbers) <= MOST_PARAGRAPHS:
+            numbers.append(number)
     return facts
 
 
@@ -136,7 +135,7 @@ def _count_dispute(facts, state, count):
 
 
 def _paragraph_numbers(ids, edition):
-    """(node id, number of a paragraph) for every paragraph that a passage of the node touches."""
+    """(node id, number of a paragraph) for the first paragraphs that each passage of it touches."""
     if edition is None:
         return
     parts = paragraphs_of(edition)
@@ -145,9 +144,8 @@ def _paragraph_numbers(ids, edition):
         .order_by("start")
         .values_list("passage__nodes", "start", "end")
     ):
-        for part in parts:
-            if part.start < end and start < part.end:
-                yield node_id, part.number
+        for part in touched(parts, start, end, MOST_PARAGRAPHS + 1):
+            yield node_id, part.number
 
 
 def paragraphs_of(edition):

@@ -53,6 +53,8 @@ def _there(rows, map):
 
 def find_node(map, number, field=None):
     node = Node.objects.filter(map=map, number=number).first()
+    if node is None and not number:
+        _refuse("Choose a statement.", field)
     if node is None:
         _refuse(f"There is no statement #{number} in this map.", field)
     return node

@@ -7,9 +7,9 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils.text import Truncator
 
+from argmap.articles.actions import Selection
 from argmap.articles.models import Edition
 from argmap.journal.writing import Settled, Stale
-from argmap.maps.actions.nodes import Selection
 from argmap.maps.models import Node
 
 from .about import address_of
@@ -80,7 +80,7 @@ class ReasonForm(Form):
 
 def statements(map, form, none="choose one"):
     """The choices of `on`, by number; the one that is asked for is always among them."""
-    rows = Node.objects.standing().filter(map=map, hidden_at=None).order_by("number")
+    rows = Node.objects.shown().filter(map=map).order_by("number")
     nodes = list(rows.values_list("number", "text")[:MOST_CHOICES])
     asked = whole_number(form.data.get("on") or form.initial.get("on"))
     if asked and asked not in {number for number, _ in nodes}:

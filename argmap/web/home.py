@@ -20,9 +20,7 @@ def home(request):
         .select_related("article")
         .annotate(
             statements=_count(Node.objects.standing()),
-            open_disputes=_count(
-                Dispute.objects.filter(state__in=Dispute.UNDECIDED, hidden_at=None)
-            ),
+            open_disputes=_count(Dispute.objects.undecided()),
             last_at=Subquery(
                 Event.objects.filter(journal=OuterRef("journal")).order_by("-seq").values("at")[:1]
             ),

@@ -9,6 +9,7 @@ from django.core.cache import caches
 from django.db.models import Q
 from django.template.loader import render_to_string
 
+from argmap.articles import anchoring
 from argmap.articles.models import Placement
 from argmap.debate.models import Annotation
 from argmap.journal.models import Change
@@ -140,12 +141,8 @@ def _paragraphs(shown, changed, touched):
     spans = set(places.filter(passage__nodes__in=touched).values_list("start", "end"))
     if notes:
         spans |= set(places.filter(passage__annotations__in=notes).values_list("start", "end"))
-    return {
-        part.number
-        for part in paragraphs_of(shown.edition)
-        for start, end in spans
-        if part.start < end and start < part.end
-    }
+    parts = paragraphs_of(shown.edition)
+    return {part.number for start, end in spans for part in anchoring.touched(parts, start, end)}
 
 
 def _outline_partials(shown, difference):

@@ -1,26 +1,48 @@
 """Markdown as people write it in details and annotations, made safe."""
 
+import re
+
 import nh3
+from django.core.cache import caches
 from django.utils.safestring import mark_safe
 from markdown_it import MarkdownIt
 
-_parser = MarkdownIt("commonmark", {"html": False, "breaks": True}).enable(
-    ["strikethrough", "table"]
+cache = caches["pages"]
+
+# No tables, and no addresses that are written once and used everywhere: a few kilobytes of
+# either become megabytes.
+_parser = (
+    MarkdownIt("commonmark", {"html": False, "breaks": True})
+    .enable("strikethrough")
+    .disable("reference")
 )
 _TAGS = {
     "p", "br", "em", "strong", "s", "code", "pre", "blockquote", "ul", "ol", "li", "a", "hr",
-    "h3", "h4", "h5", "h6", "table", "thead", "tbody", "tr", "th", "td",
+    "h3", "h4", "h5", "h6",
 }  # fmt: skip
+
+
+# Whole addresses and paragraphs of the page: one without a host would lead into this site.
+_ADDRESS = re.compile(r"https?://[^/\\]|mailto:|#", re.IGNORECASE)
 
 
 def html_of(text):
     """HTML without scripts, styles, pictures or foreign forms; links are not vouched for."""
+    return cache.get_or_set(("markdown", text), lambda: _html_of(text))
+
+
+def _html_of(text):
     return mark_safe(  # noqa: S308 (nh3 has cleaned it)
         nh3.clean(
             _parser.render(text),
             tags=_TAGS,
             attributes={"a": {"href"}, "ol": {"start"}},
+            attribute_filter=_only_addresses,
             url_schemes={"http", "https", "mailto"},
             link_rel="nofollow noopener ugc",
         )
     )
+
+
+def _only_addresses(tag, attribute, value):
+    return value if attribute != "href" or _ADDRESS.match(value) else None

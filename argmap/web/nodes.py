@@ -80,14 +80,14 @@ def _around(node):
     """(link, node at its other end) by section, and how many more there are in each."""
     found, more = {key: [] for key, _ in SECTIONS}, Counter()
     links = (
-        Link.objects.standing()
-        .filter(Q(source=node) | Q(target_node=node) | Q(target_link__source=node), hidden_at=None)
+        Link.objects.shown()
+        .filter(Q(source=node) | Q(target_node=node) | Q(target_link__source=node))
         .select_related("source", "target_node", "target_link__source")
     )
     for link in links:
         link.map = node.map
         if link.source_id == node.pk:
-            key, other = "bears_on", link.target_node or link.target_link.source
+            key, other = "bears_on", link.end_node
         elif not link.source.retracted:
             key, other = _section(link), link.source
         else:

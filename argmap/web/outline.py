@@ -127,8 +127,8 @@ def _load(map):
     }
     links = {
         row[0]: row
-        for row in Link.objects.standing()
-        .filter(map=map, hidden_at=None)
+        for row in Link.objects.shown()
+        .filter(map=map)
         .order_by("pk")
         .values_list("pk", "source__number", "target_node__number", "target_link", "relation")
     }

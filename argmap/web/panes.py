@@ -84,7 +84,7 @@ def _shared_part(shown):
 
 def open_disputes(map):
     """How many disputes of the map wait for a decision."""
-    return Dispute.objects.filter(map=map, state__in=Dispute.UNDECIDED, hidden_at=None).count()
+    return Dispute.objects.undecided().filter(map=map).count()
 
 
 def outline_html(shown, selected=None, tools=""):

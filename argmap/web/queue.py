@@ -79,7 +79,7 @@ def describe(target):
     if isinstance(target, Link):
         return f"Step {target}"
     if isinstance(target, User):
-        return f"Account {target.username}"
+        return f"Account {target}"
     on = getattr(target, "node", None)
     return f"{target._meta.verbose_name.capitalize()}{f' on #{on.number}' if on else ''}"
 

@@ -1,14 +1,22 @@
 """The live stream of a map's page (Server-Sent Events)."""
 
 import asyncio
+import threading
+from collections import Counter
+from contextlib import contextmanager
+from importlib import import_module
 
 from asgiref.sync import sync_to_async
+from django.conf import settings
+from django.contrib.auth import get_user
+from django.contrib.auth.models import AnonymousUser
 from django.db import close_old_connections
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_GET
 
 from argmap.activity.wakeups import waiting_for
+from argmap.journal.models import Change
 from argmap.journal.writing import Gone
 from argmap.maps.models import get_map
 
@@ -17,6 +25,12 @@ from .panes import shown_to
 from .text import own_marks
 
 LOOK_AGAIN_SECONDS = 15  # also the heartbeat, which tells proxies that we are alive
+MOST_OF_A_PERSON, MOST_OF_AN_ADDRESS = 20, 100  # streams open in this process
+MOST_BEHIND = 500  # Events; whoever has missed more is told to reload
+MOST_CHANGES = 2_000  # or so many changed rows, as after an import
+
+_open = Counter()
+_guard = threading.Lock()
 
 
 @require_GET
@@ -32,12 +46,18 @@ async def stream(request, slug):
         return HttpResponse(status=404)
     except ValueError:
         return HttpResponse("Say from where on.", status=400, content_type="text/plain")
+    who = user.pk or request.META.get("REMOTE_ADDR", "")
+    if _open[who] >= _most(who):
+        sentence = "Too many pages of yours are open here. Close some, or reload this one later."
+        return HttpResponse(sentence, status=429, content_type="text/plain")
+    session = request.session.session_key if user.is_authenticated else None
     edition = request.GET.get("edition", "")
     number = (
         int(edition) if edition.isascii() and edition.isdecimal() and len(edition) < 10 else None
     )
     response = StreamingHttpResponse(
-        _messages(user, slug, position, number, journals), content_type="text/event-stream"
+        _messages(who, session, slug, position, number, journals),
+        content_type="text/event-stream",
     )
     response["Cache-Control"] = "no-cache, no-transform"
     response["X-Accel-Buffering"] = "no"
@@ -55,14 +75,36 @@ def _journals(user, slug):
     return found + ([user.journal_id] if user.is_authenticated else [])
 
 
-async def _messages(user, slug, position, edition, journals):
-    with waiting_for(journals) as woken:
+def _most(who):
+    """How many streams a person (by their id), or all visitors of one address, may have open."""
+    return MOST_OF_A_PERSON if isinstance(who, int) else MOST_OF_AN_ADDRESS
+
+
+@contextmanager
+def _counted(who):
+    """For as long as a stream is open; whether it is one of those that they may have."""
+    with _guard:
+        _open[who] += 1
+        within = _open[who] <= _most(who)
+    try:
+        yield within
+    finally:
+        with _guard:
+            _open[who] -= 1
+            if not _open[who]:
+                del _open[who]
+
+
+async def _messages(who, session, slug, position, edition, journals):
+    with _counted(who) as within, waiting_for(journals) as woken:
+        if not within:
+            return
         yield f"id: {position}\n\n"
         while True:
             woken.clear()
             try:
-                found = await sync_to_async(_since)(user, slug, position, edition)
-            except Gone:  # the reader's role ended, or the map was hidden
+                found = await sync_to_async(_since)(session, slug, position, edition)
+            except Gone:  # the reader's role or session ended, or the map was hidden
                 yield "event: gone\ndata: gone\n\n"
                 return
             if found is not None:
@@ -83,19 +125,18 @@ def _since(*asked):
         close_old_connections()
 
 
-def _messages_since(user, slug, position, edition):
+def _messages_since(session, slug, position, edition):
     """The new position and the messages that lead to it; None where nothing happened.
 
     The map is asked for again each time, since the reader may have lost it meanwhile.
     """
-    if user.is_authenticated:
-        user = type(user).objects.get(pk=user.pk)
-        if not user.is_active:
-            raise Gone
+    user = _reader(session)
     map = get_map(user, slug)
     now = live.position(map)
     if now == position:
         return None
+    if _is_too_much(map, position, now):
+        return now, [_message(now, render_to_string("maps/_much_has_happened.html", {"map": map}))]
     shown = shown_to(user, map, edition)
     messages = []
     if now.map != position.map:
@@ -107,6 +148,26 @@ def _messages_since(user, slug, position, edition):
     if now.account != position.account:
         messages.append(_named("account"))
     return now, messages or [_message(now, "")]
+
+
+def _is_too_much(map, position, now):
+    """Whether one had better load the page anew: after an import, or a long absence."""
+    changes = Change.objects.filter(
+        event__journal_id=map.journal_id, event__seq__gt=position.map
+    ).order_by()
+    return now.map - position.map > MOST_BEHIND or changes[MOST_CHANGES:].exists()
+
+
+def _reader(session):
+    """Whose session it is, as it stands now; Gone where they signed out, or were banned."""
+    if session is None:
+        return AnonymousUser()
+    request = HttpRequest()
+    request.session = import_module(settings.SESSION_ENGINE).SessionStore(session)
+    user = get_user(request)
+    if not user.is_authenticated:
+        raise Gone
+    return user
 
 
 def _changes(shown, position, user):

@@ -1,15 +1,15 @@
 """The article's text with its passages drawn in, paragraph by paragraph, and the heat strip."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
 from django.core.cache import caches
-from django.db.models import Q
 from django.template.loader import get_template, render_to_string
 from django.utils.safestring import mark_safe
 
+from argmap.articles.anchoring import touched
 from argmap.articles.models import Placement
 from argmap.debate.models import Annotation, Dispute
 from argmap.maps.models import Node
@@ -21,6 +21,7 @@ cache = caches["pages"]
 
 #: Of several nodes on the same words, the one most in doubt gives the underline.
 DOUBT = ("disputed", "contested", "stands")
+MOST_NAMED = 20  # nodes, and annotations, of one run of words
 
 
 class Mark(NamedTuple):
@@ -119,29 +120,42 @@ def _by_paragraph(parts, marks):
     """The marks that touch each paragraph, by its number; both come in the order of the text."""
     found = {part.number: [] for part in parts}
     for mark in marks:
-        for part in parts:
-            if part.start >= mark.end:
-                break
-            if part.end > mark.start:
-                found[part.number].append(mark)
+        for part in touched(parts, mark.start, mark.end):
+            found[part.number].append(mark)
     return found
 
 
 def segments(part, marks):
     """The paragraph cut wherever a mark begins or ends."""
-    cuts = {part.start, part.end}
-    for mark in marks:
-        cuts |= {max(mark.start, part.start), min(mark.end, part.end)}
-    edges = sorted(cuts)
-    return [_segment(part, marks, start, end) for start, end in pairwise(edges)]
+    begin, end = defaultdict(list), defaultdict(list)
+    for index, mark in enumerate(marks):
+        begin[max(mark.start, part.start)].append(index)
+        end[min(mark.end, part.end)].append(index)
+    nodes, notes, statuses = {}, {}, Counter()  # of the marks that are over the segment
+    found = []
+    for first, last in pairwise(sorted({part.start, part.end, *begin, *end})):
+        for index in end[first]:
+            nodes.pop(index, None)
+            notes.pop(index, None)
+            statuses[marks[index].status] -= 1
+        for index in begin[first]:
+            mark = marks[index]
+            (nodes if mark.node else notes)[index] = mark.node or mark.note
+            statuses[mark.status] += 1
+        status = next((each for each in DOUBT if statuses[each]), "noted")
+        text = part.text[first - part.start : last - part.start]
+        found.append(Segment(text, _first(nodes.values()), _first(notes.values()), status))
+    return found
 
 
-def _segment(part, marks, start, end):
-    over = [mark for mark in marks if mark.start <= start and end <= mark.end]
-    nodes = tuple(dict.fromkeys(mark.node for mark in over if mark.node))
-    notes = tuple(dict.fromkeys(mark.note for mark in over if mark.note))
-    text = part.text[start - part.start : end - part.start]
-    return Segment(text, nodes, notes, _most_in_doubt(over))
+def _first(names):
+    """The first of many, each once: a page names no more for one run of words."""
+    found = {}
+    for name in names:
+        found[name] = None
+        if len(found) == MOST_NAMED:
+            break
+    return tuple(found)
 
 
 def _most_in_doubt(marks):
@@ -180,21 +194,17 @@ def _node_marks(map):
 
 def _note_marks(map, user=None):
     """Of the passages of annotations: for all, or with `user` their private ones."""
-    rule = Q(visibility=Annotation.Visibility.MAP)
+    notes = Annotation.objects.for_all()
     if user is not None:
-        rule = Q(visibility=Annotation.Visibility.PRIVATE, author=user)
-    notes = Annotation.objects.standing().filter(
-        rule, map=map, passage__isnull=False, hidden_at=None
-    )
+        private = Annotation.Visibility.PRIVATE
+        notes = Annotation.objects.shown().filter(visibility=private, author=user)
+    notes = notes.filter(map=map, passage__isnull=False)
     return [(passage, {"note": pk}) for passage, pk in notes.values_list("passage", "pk")]
 
 
 def _status_by_node(map):
-    disputed = set(
-        Dispute.objects.filter(
-            map=map, state__in=Dispute.UNDECIDED, hidden_at=None, node__isnull=False
-        ).values_list("node__number", flat=True)
-    )
+    disputes = Dispute.objects.undecided().filter(map=map, node__isnull=False)
+    disputed = set(disputes.values_list("node__number", flat=True))
     status = defaultdict(lambda: "stands")
     status |= dict.fromkeys(graph_of(map).contested, "contested")
     status |= dict.fromkeys(disputed, "disputed")

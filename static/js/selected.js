@@ -36,6 +36,14 @@ document.addEventListener("argmap:selected", event => {
   show("nearest");
 });
 
+// htmx looks for what it will swap before it swaps: a node that comes with the same answer gets
+// its tools by name
+document.addEventListener("htmx:before:swap", ({ detail: { ctx, tasks } }) => {
+  const tools = tasks?.find(task => task.type === "partial" && !task.target && task.fragment.querySelector(".actions"));
+  const node = tools && /"argmap:selected": ?{"node": ?(\d+)/.exec(ctx.hx?.trigger)?.[1];
+  if (node) tools.target = `#tools-${node}`;
+});
+
 // A swap may have brought the text or the outline anew, without the marks; back and forward
 // bring the whole page, as the server gives it for the address
 document.addEventListener("htmx:after:swap", event => {

@@ -10,9 +10,9 @@ from django.urls import reverse
 
 from argmap.accounts.actions import create_team, invite, issue_token
 from argmap.accounts.permissions import Role
+from argmap.articles.actions import Selection
 from argmap.articles.models import Placement
 from argmap.debate import actions as debate
-from argmap.maps.actions.nodes import Selection
 from argmap.moderation.actions import flag, sanction
 
 

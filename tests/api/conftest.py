@@ -3,9 +3,9 @@
 import pytest
 from rest_framework.test import APIClient
 
+from argmap.articles.actions import Selection
 from argmap.debate import actions as debate
 from argmap.maps import actions as maps
-from argmap.maps.actions.nodes import Selection
 
 ROOT = "/api/v1/"
 

@@ -57,7 +57,7 @@ def test_what_is_hidden_is_not_disputed(api, path, claim, simon, mona):
         ({"statement": "  "}, "statement"),
         ({"statement": "x" * 5001}, "statement"),
         ({"evidence": [99]}, "evidence"),
-        ({"evidence": [1] * 51}, "evidence"),
+        ({"evidence": [1] * 101}, "evidence"),
         ({"evidence": [2**31]}, "evidence.0"),
         ({"evidence": {"1": 1}}, "evidence"),
         ({"target": {"selection": {}}}, "target.selection"),

@@ -6,10 +6,9 @@ from django.test.utils import CaptureQueriesContext
 
 from argmap.accounts import actions as accounts
 from argmap.accounts.permissions import Role
-from argmap.articles.actions import bring_in_article
+from argmap.articles.actions import Selection, bring_in_article
 from argmap.debate import actions as debate
 from argmap.maps import actions as maps
-from argmap.maps.actions.nodes import Selection
 from argmap.moderation.actions import hide
 
 PARTS = ("articles", "maps", "nodes", "links", "annotations", "disputes")

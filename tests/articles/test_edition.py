@@ -8,11 +8,16 @@ from django.core.exceptions import ValidationError
 
 from argmap.accounts.actions import create_team, set_team_role
 from argmap.accounts.permissions import Forbidden, Role
-from argmap.articles.actions import LONGEST_TEXT, add_edition, bring_in_article, edit_article
+from argmap.articles.actions import (
+    LONGEST_TEXT,
+    Selection,
+    add_edition,
+    bring_in_article,
+    edit_article,
+)
 from argmap.articles.models import Article
 from argmap.journal.writing import Gone
 from argmap.maps.actions import anchor_node, place_passage
-from argmap.maps.actions.nodes import Selection
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from argmap.accounts.permissions import Forbidden, Role
+from argmap.articles.actions import Selection
 from argmap.debate.actions import (
     annotate,
     edit_annotation,
@@ -15,7 +16,6 @@ from argmap.debate.models import Annotation
 from argmap.journal.models import Change
 from argmap.journal.writing import Gone, Settled, Stale
 from argmap.maps.actions import retract_node, set_role
-from argmap.maps.actions.nodes import Selection
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 import pytest
 from django.core.exceptions import ValidationError
 
+from argmap.articles.actions import Selection
 from argmap.debate.actions import (
     annotate,
     decide_suggestion,
@@ -14,7 +15,6 @@ from argmap.debate.actions import (
 from argmap.debate.models import Stance
 from argmap.journal.writing import Settled
 from argmap.maps.actions import add_link, anchor_node, edit_node, retract_node
-from argmap.maps.actions.nodes import Selection
 
 
 @pytest.fixture

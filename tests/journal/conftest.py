@@ -11,10 +11,10 @@ from django.contrib.auth.models import AnonymousUser
 from argmap.accounts import actions as accounts
 from argmap.accounts.permissions import Role
 from argmap.articles import actions as articles
+from argmap.articles.actions import Selection
 from argmap.debate import actions as debate
 from argmap.interchange.document import MapDocument
 from argmap.maps import actions as maps
-from argmap.maps.actions.nodes import Selection
 from argmap.moderation import actions as moderation
 from argmap.transfer import actions as transfer
 
@@ -248,9 +248,7 @@ case(debate.withdraw_suggestion, NOBODY)(lambda w, a: {"suggestion": w.suggestio
 case(debate.merge_nodes, EDIT)(lambda w, a: {"map": w.map, "keep": w.node(), "merge": w.node()})
 
 # Moderation
-case(moderation.flag, PRIVATELY, when_muted=True)(
-    lambda w, a: {"target": w.node(), "reason": "spam"}
-)
+case(moderation.flag, PRIVATELY, when_muted=True)(lambda w, a: {"target": w.map, "reason": "spam"})
 case(moderation.dismiss_flags, MODERATE, when_closed=True)(
     lambda w, a: {"target": w.flagged(w.node())}
 )

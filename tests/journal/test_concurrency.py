@@ -123,10 +123,10 @@ def test_two_owners_cannot_leave_a_map_without_one(map, alice, edith):
     assert map.memberships.filter(role=Role.OWNER).count() == 1
 
 
-def test_the_first_to_ask_for_the_sites_journal_do_not_make_two(claim, victor, simon, bob):
+def test_the_first_to_ask_for_the_sites_journal_do_not_make_two(claim, victor, simon, edith):
     Journal.objects.filter(kind="site", events=None).delete()
     outcomes = at_once(
-        *(lambda who=who: flag(who, claim, reason="spam") for who in (victor, simon, bob))
+        *(lambda who=who: flag(who, claim, reason="spam") for who in (victor, simon, edith))
     )
     assert errors_in(outcomes) == []
     claim.refresh_from_db()

@@ -8,14 +8,13 @@ from django.core.management import call_command
 from django.db.models import Q
 
 from argmap.accounts.permissions import Forbidden, Role
-from argmap.articles.actions import add_edition, edit_article
+from argmap.articles.actions import Selection, add_edition, edit_article
 from argmap.articles.models import Passage
 from argmap.debate import actions as debate
 from argmap.debate.models import Annotation, Dispute, Stance, Suggestion
 from argmap.journal.reading import rebuild
 from argmap.journal.writing import Gone, Settled, Stale, fields_of
 from argmap.maps import actions as maps
-from argmap.maps.actions.nodes import Selection
 from argmap.maps.models import Citation, Link, Map, Membership, Node
 from argmap.moderation import actions as moderation
 

@@ -3,6 +3,7 @@
 import pytest
 from django.core.exceptions import ValidationError
 
+from argmap.articles.actions import Selection
 from argmap.journal.writing import Gone, Settled, Stale
 from argmap.maps.actions import (
     add_node,
@@ -13,7 +14,7 @@ from argmap.maps.actions import (
     restore_node,
     retract_node,
 )
-from argmap.maps.actions.nodes import MOST_CITATIONS, Selection
+from argmap.maps.actions.nodes import MOST_CITATIONS
 from argmap.maps.models import Node
 from argmap.moderation.actions import flag, hide
 

@@ -10,11 +10,10 @@ from django.db.models import F
 
 from argmap.accounts.models import User
 from argmap.accounts.permissions import Role
-from argmap.articles.actions import add_edition
+from argmap.articles.actions import Selection, add_edition
 from argmap.articles.models import Edition, Placement
 from argmap.debate import actions as debate
 from argmap.journal.models import Change, Event
-from argmap.maps.actions.nodes import Selection
 from argmap.maps.models import Citation, Membership, Node
 from argmap.transfer.consistency import RULES
 

@@ -9,10 +9,10 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from argmap.articles.actions import Selection
 from argmap.debate import actions as debate
 from argmap.journal.models import Event
 from argmap.maps import actions as maps
-from argmap.maps.actions.nodes import Selection
 from argmap.web import stream, urls
 
 HTMX = {"HX-Request": "true", "HX-Request-Type": "partial"}

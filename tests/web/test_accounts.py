@@ -5,6 +5,7 @@ import re
 import pytest
 
 from argmap.accounts.models import User
+from argmap.moderation.actions import sanction
 
 SECRET = "a long enough secret"
 
@@ -77,8 +78,6 @@ def test_a_wrong_password_is_told_without_saying_which_was_wrong(browse, alice):
 
 
 def test_a_banned_person_cannot_sign_in_and_an_open_session_ends(browse, map, victor, mona):
-    from argmap.moderation.actions import sanction
-
     client = browse(victor)
     assert client.get(map.get_absolute_url()).status_code == 200
     sanction(mona, victor, kind="ban", reason="Threats.")

@@ -5,6 +5,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from argmap.articles.models import Article
 from argmap.maps.models import Map
+from argmap.moderation.actions import sanction
 
 TEXT = "The bridge was closed in March.\n\nTraffic goes through the old town. 橋は美しい 🌉."
 
@@ -115,11 +116,6 @@ def test_a_title_in_any_script_has_an_address(send, browse, alice):
 def test_who_is_not_signed_in_is_asked_to_and_a_muted_person_may_not(
     send, browse, charlie, mona, events
 ):
-    from django.contrib.auth.models import AnonymousUser
-
-    from argmap.moderation.actions import sanction
-
-    assert AnonymousUser().is_anonymous
     before = browse().get("/articles/new/")
     assert before.headers["Location"] == "/accounts/login/?next=/articles/new/"
     assert send(user=None, text=TEXT).headers["Location"].startswith("/accounts/login/")

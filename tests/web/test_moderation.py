@@ -136,7 +136,7 @@ def test_a_flag_names_its_reporter_to_moderators_only(browse, world, charlie, al
                 assert "zqflagnote" not in response.content.decode(), address
 
 
-def test_what_nobody_may_flag_twice_is_settled_by_hiding(browse, world, charlie, mona):
+def test_hiding_settles_the_flags_on_it(browse, world, charlie, mona):
     flag(charlie, world.node, reason="spam")
     hide(mona, world.node, reason="Spam.")
     assert "The queue is empty" in browse(mona).get("/moderation/").content.decode()

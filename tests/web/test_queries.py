@@ -10,6 +10,7 @@ from argmap.accounts.models import User
 from argmap.debate import actions as debate
 from argmap.interchange import document as doc
 from argmap.maps import actions as maps
+from argmap.moderation.actions import flag
 from argmap.transfer.actions import import_map
 
 TEXT = "The bridge was closed.\n\nTraffic goes through the old town.\n\nShops complain of noise."
@@ -157,8 +158,6 @@ def test_an_unchanged_page_costs_next_to_nothing(browse, world, victor):
 
 
 def test_the_queue_asks_as_often_for_many_flags_as_for_few(browse, new_map, fill, mona, charlie):
-    from argmap.moderation.actions import flag
-
     found = []
     for _ in range(2):
         for _ in range(1 + 4 * len(found)):

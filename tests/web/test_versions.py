@@ -1,10 +1,13 @@
 """One version of a page: the same URL as page or fragment, and what makes a browser's copy old."""
 
+import re
+
 import pytest
 from django.conf import settings
 
 from argmap.accounts.actions import make_moderator, rename_account
 from argmap.accounts.permissions import Role
+from argmap.articles.actions import add_edition
 from argmap.debate import actions as debate
 from argmap.maps import actions as maps
 from argmap.moderation.actions import lift_sanction, sanction
@@ -98,8 +101,6 @@ def test_a_new_moderator_gets_a_new_page(kept, mona, victor):
 
 
 def test_a_new_edition_makes_it_old(kept, world, alice, victor):
-    from argmap.articles.actions import add_edition
-
     holds = kept(victor)
     add_edition(alice, world.map.article, text="The bridge was closed in April.")
     assert not holds()
@@ -179,6 +180,4 @@ def test_first_load_and_fragment_draw_the_same_margin(browse, world, victor):
 
 
 def _without_tokens(text):
-    import re
-
     return re.sub(r'value="[A-Za-z0-9]{64}"', "", re.sub(r"\s+", "", text))

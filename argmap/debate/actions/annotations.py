@@ -1,7 +1,9 @@
+"""Annotations and replies: writing, editing, retracting."""
+
 from django.core.exceptions import ValidationError
 
 from argmap.accounts.permissions import Forbidden, Verb, require
-from argmap.articles.actions import _choose_passage
+from argmap.articles.actions import Selection, _choose_passage
 from argmap.journal.text import clean_fields
 from argmap.journal.writing import Gone, action, again, created, record, take
 from argmap.maps.actions.contributions import (
@@ -14,10 +16,9 @@ from argmap.maps.actions.contributions import (
     touch,
     unretracted,
 )
-from argmap.maps.actions.nodes import Selection
-from argmap.maps.models import Link
+from argmap.maps.models import Link, Node
 
-from ..models import Annotation
+from ..models import Annotation, on
 
 LONGEST = {"text": 10_000}
 LONGEST_TAG, MOST_TAGS = 40, 10
@@ -52,7 +53,7 @@ def annotate(
         changed_at=taken.at,
         visibility=_checked(visibility, Annotation.Visibility, "visibility"),
         motivation=_checked(motivation, Annotation.Motivation, "motivation"),
-        **_checked_texts(text, tags, motivation),
+        **checked_note(text, tags, motivation),
         **place,
     )
     _touch_for_all(annotation, taken)
@@ -63,7 +64,7 @@ def annotate(
 @action
 def reply(actor, annotation, *, text):
     """Suggesters answer in a thread; it is as private or as open as the thread."""
-    first = annotation.parent or annotation
+    first = annotation.first
     journal_id = _journal_of(first)
     taken = take(journal_id)
     first = again(first, "map", "node", "link")
@@ -77,9 +78,9 @@ def reply(actor, annotation, *, text):
         changed_at=taken.at,
         visibility=first.visibility,
         motivation=Annotation.Motivation.REPLYING,
-        **_checked_texts(text, (), Annotation.Motivation.REPLYING),
+        **checked_note(text, (), Annotation.Motivation.REPLYING),
     )
-    _touch_for_all(first, taken)
+    _touch_for_all(answer, taken)
     record(journal_id, actor, created(answer))
     return answer
 
@@ -92,7 +93,7 @@ def edit_annotation(actor, annotation, *, version, text, tags=None):
     annotation = again(annotation, "map", "node", "link")
     _require_author(actor, annotation)
     check_standing(annotation)
-    fields = _checked_texts(text, annotation.tags if tags is None else tags, annotation.motivation)
+    fields = checked_note(text, annotation.tags if tags is None else tags, annotation.motivation)
     check_version(annotation, version, text=fields["text"])
     change = edited(annotation, taken.at, fields)
     record(journal_id, actor, change)
@@ -120,7 +121,7 @@ def _retract(actor, annotation, apply, reason):
     else:
         require(actor, Verb.RETRACT, annotation)
     change = apply(annotation, taken.at)
-    _touch_for_all(annotation.parent or annotation, taken)
+    _touch_for_all(annotation, taken)
     record(journal_id, actor, change, reason=clean_fields(reason=reason)["reason"])
     return annotation
 
@@ -150,26 +151,24 @@ def _journal_of(annotation):
 def _target_fields(map, target):
     """The fields that name the target, and the Change of a passage made for it."""
     if isinstance(target, Selection):
-        if map.article_id is None or target.edition.article_id != map.article_id:
-            raise ValidationError({"passage": "This passage lies in another article."})
-        passage = _choose_passage(target.edition, target.start, target.end)
+        passage = _choose_passage(map.article_id, target)
         return {"passage": passage}, [created(passage)]
     if target is None:
         raise Gone
     target = again(target)
     check_in_map(map, target=target)
     check_standing(target)
-    return {"link" if isinstance(target, Link) else "node": target}, []
+    return on(target), []
 
 
 def _touch_for_all(annotation, taken):
     """A card counts the notes that are for all."""
-    target = annotation.node or annotation.link
-    if target is not None and not annotation.is_private:
-        touch(taken.seq(annotation.map.journal_id), *nodes_of(target))
+    if isinstance(annotation.about, Node | Link) and not annotation.is_private:
+        touch(taken.seq(annotation.map.journal_id), *nodes_of(annotation.about))
 
 
-def _checked_texts(text, tags, motivation):
+def checked_note(text, tags, motivation):
+    """The words of an annotation, fit to store. Raises ValidationError."""
     text = clean_fields(LONGEST, text=text)["text"]
     if not text and motivation != Annotation.Motivation.HIGHLIGHTING:
         raise ValidationError({"text": "Write something first."})
@@ -177,13 +176,12 @@ def _checked_texts(text, tags, motivation):
 
 
 def _checked_tags(tags):
+    if len(tags) > MOST_TAGS:
+        raise ValidationError({"tags": f"At most {MOST_TAGS} tags."})
     if not all(isinstance(tag, str) for tag in tags):
         raise ValidationError({"tags": "Tags are words."})
     cleaned = [clean_fields({"tags": LONGEST_TAG}, tags=tag)["tags"].lstrip("#") for tag in tags]
-    tags = list(dict.fromkeys(tag for tag in cleaned if tag))
-    if len(tags) > MOST_TAGS:
-        raise ValidationError({"tags": f"At most {MOST_TAGS} tags."})
-    return tags
+    return list(dict.fromkeys(tag for tag in cleaned if tag))
 
 
 def _checked(value, choices, name):

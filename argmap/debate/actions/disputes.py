@@ -1,8 +1,10 @@
+"""Disputes: opening, answering, deciding, withdrawing."""
+
 from django.core.exceptions import ValidationError
 
 from argmap.accounts.permissions import Forbidden, Verb, require
 from argmap.journal.text import clean_fields
-from argmap.journal.writing import Settled, action, again, changed, created, fields_of, record, take
+from argmap.journal.writing import Settled, action, again, created, record, take
 from argmap.maps.actions.contributions import (
     check_in_map,
     check_standing,
@@ -11,12 +13,12 @@ from argmap.maps.actions.contributions import (
     nodes_of,
     touch,
 )
-from argmap.maps.models import Link
 
-from ..models import Dispute
+from ..models import Dispute, on
 
 State = Dispute.State
 LONGEST = {"statement": 5000, "answer": 5000, "decision": 5000, "what_changed": 2000}
+MOST_EVIDENCE = 100
 
 
 @action
@@ -30,15 +32,14 @@ def open_dispute(actor, map, *, target, ground, statement, evidence=()):
     check_standing(target)
     dispute = Dispute.objects.create(
         map=map,
-        link=target if isinstance(target, Link) else None,
-        node=None if isinstance(target, Link) else target,
         author=actor,
         created_at=taken.at,
         changed_at=taken.at,
         ground=_checked_ground(ground),
         statement=_said(statement=statement),
+        **on(target),
     )
-    _set_evidence(dispute, evidence)
+    dispute.evidence.set(_checked_evidence(map, evidence))
     touch(taken.seq(map.journal_id), *nodes_of(target))
     record(map.journal_id, actor, created(dispute))
     return dispute
@@ -56,11 +57,11 @@ def edit_dispute(actor, dispute, *, version, ground=None, statement=None, eviden
         "statement": _said(statement=dispute.statement if statement is None else statement),
     }
     check_version(dispute, version, **fields)
-    before = fields_of(dispute)
+    many = {}
     if evidence is not None:
-        _set_evidence(dispute, evidence)
-    edited(dispute, taken.at, fields)
-    change = changed(dispute, before)
+        already = dispute.evidence.values_list("pk", flat=True)
+        many["evidence"] = _checked_evidence(dispute.map, evidence, set(already))
+    change = edited(dispute, taken.at, fields, **many)
     record(dispute.map.journal_id, actor, change)
     return dispute
 
@@ -157,10 +158,11 @@ def _said(**text):
     return words
 
 
-def _set_evidence(dispute, evidence):
-    already = set(dispute.evidence.values_list("pk", flat=True))
+def _checked_evidence(map, evidence, already=frozenset()):
+    if len(evidence) > MOST_EVIDENCE:
+        raise ValidationError({"evidence": f"At most {MOST_EVIDENCE} nodes."})
     for node in evidence:
-        check_in_map(dispute.map, evidence=node)
+        check_in_map(map, evidence=node)
         if node.pk not in already and (node.hidden or node.retracted):
             raise ValidationError({"evidence": f"{node} does not stand, so nothing rests on it."})
-    dispute.evidence.set(evidence)
+    return evidence

@@ -1,3 +1,5 @@
+"""Merging: two nodes that say the same become one."""
+
 from django.core.exceptions import ValidationError
 
 from argmap.accounts.permissions import Verb, require

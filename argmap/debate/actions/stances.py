@@ -1,3 +1,5 @@
+"""Stances: taking them, and taking them back."""
+
 from django.core.exceptions import ValidationError
 
 from argmap.accounts.permissions import Verb, require
@@ -16,7 +18,7 @@ from argmap.journal.writing import (
 from argmap.maps.actions.contributions import check_in_map, check_standing, nodes_of, touch
 from argmap.maps.models import Link
 
-from ..models import Stance
+from ..models import Stance, on
 
 RANGES = {"credence": (0, 100), "impact": (0, 4)}
 
@@ -40,8 +42,7 @@ def take_stance(actor, map, *, target, credence=None, impact=None):
     fields |= {"wording": 1 if on_link else target.wording, "taken_at": taken.at}
     stance = _own(actor, target)
     if stance is None:
-        stance = Stance(map=map, user=actor, **{"link" if on_link else "node": target}, **fields)
-        stance.save()
+        stance = Stance.objects.create(map=map, user=actor, **on(target), **fields)
         change = created(stance)
     else:
         before = fields_of(stance)
@@ -90,8 +91,7 @@ def _record(actor, map, taken, target, change):
 
 
 def _own(actor, target):
-    on = {"link": target} if isinstance(target, Link) else {"node": target}
-    return Stance.objects.filter(user=actor, **on).first()
+    return Stance.objects.filter(user=actor, **on(target)).first()
 
 
 def _checked(name, value):

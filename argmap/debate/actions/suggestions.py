@@ -1,3 +1,5 @@
+"""Suggestions: making, deciding, withdrawing."""
+
 from argmap.accounts.permissions import Forbidden, Verb, require
 from argmap.journal.text import clean_fields
 from argmap.journal.writing import Settled, action, again, created, record, take
@@ -9,10 +11,10 @@ from argmap.maps.actions.contributions import (
     touch,
 )
 from argmap.maps.actions.links import check_bearing
-from argmap.maps.actions.nodes import _add_node, _kind_for
-from argmap.maps.models import Link, Node
+from argmap.maps.actions.nodes import _add_node, kind_for
+from argmap.maps.models import Node
 
-from ..models import Suggestion
+from ..models import Suggestion, on
 
 State = Suggestion.State
 LONGEST = {"text": 2000, "detail": 20_000, "why": 2000, "decision": 2000}
@@ -28,18 +30,16 @@ def suggest(actor, map, *, target, text, detail="", kind="", relation="", why=""
     check_in_map(map, target=target)
     check_standing(target)
     if kind:
-        check_bearing(_kind_for(kind, relation), target, relation)
-    on_link = isinstance(target, Link)
+        check_bearing(kind_for(kind, relation), target, relation)
     suggestion = Suggestion(
         map=map,
         author=actor,
         created_at=taken.at,
         changed_at=taken.at,
-        node=None if on_link else target,
-        link=target if on_link else None,
         kind=kind,
         relation=relation,
         on_version=on_version if on_version or kind else getattr(target, "version", None),
+        **on(target),
         **clean_fields(LONGEST, text=text, detail=detail, why=why),
     )
     suggestion.full_clean()

@@ -23,7 +23,7 @@ def check_standing(contribution):
 
 def check_version(contribution, version, **texts):
     """Raises Stale, with both texts, where `version` is not the newest."""
-    if version is not None and version != contribution.version:
+    if version != contribution.version:
         theirs = {name: getattr(contribution, name) for name in texts}
         raise Stale(contribution, theirs, texts)
 
@@ -35,11 +35,13 @@ def check_in_map(map, **objects):
             raise ValidationError({name: "This belongs to another map."})
 
 
-def edited(contribution, at, fields):
-    """Set the fields, count the edit, save. Returns the Change."""
+def edited(contribution, at, fields, **many):
+    """Set the fields (`many`: many-to-many ones), count the edit, save. Returns the Change."""
     before = fields_of(contribution)
     for name, value in fields.items():
         setattr(contribution, name, value)
+    for name, rows in many.items():
+        getattr(contribution, name).set(rows)
     contribution.version += 1
     contribution.changed_at = at
     contribution.save(update_fields=[*fields, "version", "changed_at"])
@@ -77,6 +79,4 @@ def nodes_of(target):
     """The nodes whose cards show something of a target: a node itself, both ends of a link."""
     if isinstance(target, Node):
         return [target.pk]
-    if target.target_node_id:
-        return [target.source_id, target.target_node_id]
-    return [target.source_id, target.target_link.source_id]
+    return [target.source_id, target.target_node_id or target.target_link.source_id]

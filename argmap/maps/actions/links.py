@@ -1,3 +1,5 @@
+"""Links: adding, editing, moving, retracting; and what may bear on what."""
+
 from django.core.exceptions import ValidationError
 
 from argmap.accounts.permissions import Verb, require
@@ -19,6 +21,7 @@ from .contributions import (
 
 TO_NODE = {Link.Relation.SUPPORTS, Link.Relation.OPPOSES}
 LONGEST = {"scheme": 100}
+MOST_LEVELS = 20
 THESIS_RULE = "A thesis bears on nothing, except that rival theses oppose each other."
 
 
@@ -68,6 +71,7 @@ def move_link(actor, link, *, version, target):
     target = again(target)
     moved = _checked_link(link.author, link.map, link.source, target, link.relation)
     _check_not_round(link, target)
+    _check_levels(target, _levels_on(link))
     before = nodes_of(link)
     change = edited(
         link, taken.at, {"target_node": moved.target_node, "target_link": moved.target_link}
@@ -120,6 +124,7 @@ def _checked_link(author, map, source, target, relation):
     to_node = isinstance(target, Node)
     if to_node and source.pk == target.pk:
         raise ValidationError({"target": "A node cannot bear on itself."})
+    _check_levels(target)
     link = Link(
         map=map,
         author=author,
@@ -171,6 +176,27 @@ def _check_not_round(link, target):
             raise ValidationError({"target": "A step cannot bear on itself."})
         passed.add(target.pk)
         target = target.target_link
+
+
+def _check_levels(target, on_it=0):
+    """Raises ValidationError where a step on the target, with those on it, would lie too high."""
+    levels = on_it
+    while isinstance(target, Link):
+        levels += 1
+        if levels > MOST_LEVELS:
+            raise ValidationError(
+                {"target": f"At most {MOST_LEVELS} steps bear on one another. Answer with a claim."}
+            )
+        target = target.target_link
+
+
+def _levels_on(link):
+    """How many steps bear on one another, the first on this link."""
+    for level in range(MOST_LEVELS + 1):
+        path = "__".join(["target_link"] * (level + 1))
+        if not Link.objects.filter(**{path: link}).exists():
+            return level
+    return MOST_LEVELS + 1
 
 
 def _check_once(link):

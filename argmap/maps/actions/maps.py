@@ -1,17 +1,18 @@
+"""Maps: beginning them, their settings and members, the archive."""
+
 import secrets
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 
-from argmap.accounts.models import ROLES
+from argmap.accounts.actions import _give_role
 from argmap.accounts.permissions import Role, Verb, require
 from argmap.articles.actions import _add_edition, _begin_article
 from argmap.articles.models import Visibility
 from argmap.journal.models import Journal
 from argmap.journal.text import clean_fields
 from argmap.journal.writing import (
-    Gone,
     Settled,
     action,
     again,
@@ -20,7 +21,6 @@ from argmap.journal.writing import (
     fields_of,
     new_journal,
     record,
-    removed,
     site_journal_id,
     take,
 )
@@ -40,17 +40,15 @@ def bring_in(actor, *, article, text, note="", question="", team=None):
     require(actor, Verb.BEGIN)
     if team is not None:
         require(actor, Verb.ADD, team)
-    source = _begin_article(actor, article, None, team)
+    source = _begin_article(actor, article, team)
     map = _begin_map(source.title, question, source, source.visibility, team)
     taken = take(source.journal_id, map.journal_id)
-    source.created_at = map.created_at = taken.at
+    source.created_at = taken.at
     source.save()
     edition = _add_edition(actor, source, text, note, taken.at)
-    map.article = source
-    _save_new(map)
-    membership = Membership.objects.create(map=map, user=actor, role=Role.OWNER)
     record(source.journal_id, actor, created(source), created(edition))
-    record(map.journal_id, actor, created(map), created(membership))
+    map.article = source
+    record(map.journal_id, actor, *_save_map(map, actor, taken.at))
     return map
 
 
@@ -65,10 +63,7 @@ def begin_map(actor, *, title, question="", article=None, visibility=Visibility.
         require(actor, Verb.ADD, team)
     map = _begin_map(title, question, article, visibility, team)
     taken = take(map.journal_id)
-    map.created_at = taken.at
-    _save_new(map)
-    membership = Membership.objects.create(map=map, user=actor, role=Role.OWNER)
-    record(map.journal_id, actor, created(map), created(membership))
+    record(map.journal_id, actor, *_save_map(map, actor, taken.at))
     return map
 
 
@@ -121,31 +116,10 @@ def set_role(actor, map, user, role):
     take(map.journal_id, site_journal_id())
     map = again(map)
     require(actor, Verb.MANAGE, map)
-    if role is not None and role not in dict(ROLES):
-        raise ValidationError({"role": "There is no such role."})
-    member = Membership.objects.filter(map=map, user=user).first()
-    is_owner = member is not None and member.role == Role.OWNER
-    if is_owner and role != Role.OWNER and map.memberships.filter(role=Role.OWNER).count() == 1:
-        raise ValidationError({"role": "Someone must own this map: name another owner first."})
-    change = _set_role(map, user, member, role)
+    member, change = _give_role(map.memberships, user, role)
     record(map.journal_id, actor, change)
     record(site_journal_id(), actor)
-    return Membership.objects.filter(map=map, user=user).first()
-
-
-def _set_role(map, user, member, role):
-    if member is None:
-        if role is None:
-            raise Gone
-        return created(Membership.objects.create(map=map, user=user, role=role))
-    before = fields_of(member)
-    if role is None:
-        change = removed(member, before)
-        member.delete()
-        return change
-    member.role = role
-    member.save(update_fields=["role"])
-    return changed(member, before)
+    return member
 
 
 @action
@@ -180,6 +154,7 @@ def _archive(actor, map, verb, reason):
 
 
 def _begin_map(title, question, article, visibility, team):
+    """An unsaved map with its journal; it is saved when that is taken."""
     texts = clean_fields(LONGEST, title=title, question=question)
     if not texts["title"]:
         raise ValidationError({"title": "Give the map a title."})
@@ -197,23 +172,26 @@ def _begin_map(title, question, article, visibility, team):
 def _check_visibility(visibility, article):
     if visibility not in Visibility.values:
         raise ValidationError({"visibility": "There is no such visibility."})
-    if (
-        article is not None
-        and Visibility(visibility).breadth > Visibility(article.visibility).breadth
-    ):
+    if article is not None and Visibility(visibility).wider_than(article.visibility):
         raise ValidationError(
             {"visibility": f"The article is {article.visibility}; its map cannot be wider."}
         )
 
 
-def _save_new(map):
-    """Someone may have begun a map with this address meanwhile; then ours gets another."""
+def _save_map(map, actor, at):
+    """The new map with the actor as its owner. Returns the Changes.
+
+    Someone may have begun a map with this address meanwhile; then ours gets another.
+    """
+    map.created_at = at
     try:
         with transaction.atomic():
             map.save(force_insert=True)
     except IntegrityError:
         map.slug = f"{map.slug[:80]}-{secrets.token_hex(8)}"
         map.save(force_insert=True)
+    owner = Membership.objects.create(map=map, user=actor, role=Role.OWNER)
+    return [created(map), created(owner)]
 
 
 def _new_slug(title, visibility):

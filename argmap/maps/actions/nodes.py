@@ -1,4 +1,4 @@
-from dataclasses import dataclass
+"""Nodes: adding, editing, anchoring, retracting."""
 
 from django.core.exceptions import ValidationError
 
@@ -24,15 +24,6 @@ LONGEST = {"text": 2000, "detail": 20_000}
 CITATION_FIELDS = ("title", "url", "doi", "locator", "quote")
 LONGEST_CITATION = {"title": 500, "url": 1000, "doi": 200, "locator": 200, "quote": 1000}
 MOST_CITATIONS = 50
-
-
-@dataclass(frozen=True)
-class Selection:
-    """Words that someone selected: offsets in an edition, in code points."""
-
-    edition: object
-    start: int
-    end: int
 
 
 @action
@@ -126,7 +117,7 @@ def anchor_node(actor, node, selection):
     require_own_or(actor, Verb.EDIT_OWN, Verb.EDIT, node)
     check_standing(node)
     before = fields_of(node)
-    passage = _passage(node.map, selection)
+    passage = _choose_passage(node.map.article_id, selection)
     node.passages.add(passage)
     changes = [created(passage), changed(node, before)]
     touch(taken.seq(node.map.journal_id), node)
@@ -134,16 +125,14 @@ def anchor_node(actor, node, selection):
     return passage
 
 
-def _add_node(
-    author, map, taken, *, kind, text, detail, relation, target, selection, citations, number=None
-):
+def _add_node(author, map, taken, *, kind, text, detail, relation, target, selection, citations):
     """The node and what comes with it. Returns (node, changes)."""
-    kind = _kind_for(_checked_kind(kind), relation)
+    kind = kind_for(_checked_kind(kind), relation)
     if kind != Node.Kind.THESIS and target is None and relation is not None:
         raise ValidationError({"target": "Say what this bears on."})
     node = Node.objects.create(
         map=map,
-        number=taken.numbers[0] if number is None else number,
+        number=taken.numbers[0],
         kind=kind,
         author=author,
         created_at=taken.at,
@@ -154,7 +143,7 @@ def _add_node(
     changes = []
     passages = []
     if selection is not None:
-        passage = _passage(map, selection)
+        passage = _choose_passage(map.article_id, selection)
         node.passages.add(passage)
         passages.append(passage.pk)
         changes.append(created(passage))
@@ -167,7 +156,7 @@ def _add_node(
     return node, changes
 
 
-def _kind_for(kind, relation):
+def kind_for(kind, relation):
     """What opposes or undercuts when it is written is a counterpoint; evidence may oppose."""
     if relation == Link.Relation.UNDERCUTS:
         return Node.Kind.COUNTERPOINT
@@ -189,24 +178,24 @@ def _checked_texts(**texts):
     return fields
 
 
-def _passage(map, selection):
-    if map.article_id is None or selection.edition.article_id != map.article_id:
-        raise ValidationError({"passage": "This passage lies in another article."})
-    return _choose_passage(selection.edition, selection.start, selection.end)
+def check_count(citations):
+    """Raises ValidationError on the field `citations` where there are too many."""
+    if len(citations) > MOST_CITATIONS:
+        raise ValidationError({"citations": f"A node has at most {MOST_CITATIONS} citations."})
 
 
 def _add_citations(node, citations):
-    if len(citations) > MOST_CITATIONS:
-        raise ValidationError({"citations": f"A node has at most {MOST_CITATIONS} citations."})
+    check_count(citations)
     changes = []
     for fields in citations:
-        citation = _checked_citation(node, fields)
+        citation = checked_citation(node, fields)
         citation.save()
         changes.append(created(citation))
     return changes
 
 
-def _checked_citation(node, fields):
+def checked_citation(node, fields):
+    """An unsaved citation. Raises ValidationError on the field `citations`."""
     try:
         texts = clean_fields(
             LONGEST_CITATION, **{name: fields.get(name, "") for name in CITATION_FIELDS}
@@ -223,8 +212,9 @@ def _checked_citation(node, fields):
 
 def _replace_citations(node, citations):
     """Nothing where they are the same already."""
+    check_count(citations)
     old = list(node.citations.all())
-    new = [_checked_citation(node, fields) for fields in citations]
+    new = [checked_citation(node, fields) for fields in citations]
     if [_key(citation) for citation in old] == [_key(citation) for citation in new]:
         return []
     changes = [removed(citation, fields_of(citation)) for citation in old]

@@ -1,6 +1,9 @@
+"""Where passages stand, as a person says."""
+
 from django.core.exceptions import ValidationError
 
 from argmap.accounts.permissions import Verb, require
+from argmap.articles.actions import check_length
 from argmap.articles.models import Placement
 from argmap.journal.writing import Gone, action, again, changed, created, fields_of, record, take
 
@@ -19,6 +22,7 @@ def place_passage(actor, map, passage, *, edition, start, end):
         raise Gone
     if not 0 <= start < end <= len(edition.text):
         raise ValidationError({"passage": "These words do not stand in this edition."})
+    check_length(edition.text[start:end])
     placement = Placement.objects.filter(passage=passage, edition=edition).first()
     place = {"start": start, "end": end, "status": Placement.Status.PLACED, "placed_by": actor}
     if placement is None:
