@@ -119,7 +119,7 @@ def write_reply(request, slug, pk):
         answer = reply(request.user, note, text=data["text"])
         return _after(answer, "Replied.")
 
-    return write(request, map, form, act, title="Reply", cancel=_about(note))
+    return write(request, map, form, act, title="Reply", cancel=note.about)
 
 
 class EditForm(TextForm):
@@ -146,7 +146,7 @@ def edit(request, slug, pk):
         )
         return _after(edited, "Saved.")
 
-    return write(request, map, form, act, title="Edit the annotation", cancel=_about(note))
+    return write(request, map, form, act, title="Edit the annotation", cancel=note.about)
 
 
 @require_http_methods(["GET", "POST"])
@@ -166,15 +166,9 @@ def _confirm(request, slug, pk, action, button, toast):
         require(request.user, Verb.RETRACT, note)
     title = f"{button} the annotation"
     return confirm(
-        request, map, note, action, button, _after(note, toast), title=title, cancel=_about(note)
+        request, map, note, action, button, _after(note, toast), title=title, cancel=note.about
     )
 
 
 def _after(note, toast):
-    return {"about": _about(note), "toast": toast, "focus": f"#note-{note.pk}"}
-
-
-def _about(note):
-    """What the margin shows of a thread: the node or link that it is on, or itself."""
-    first = note.parent or note
-    return first.node or first.link or first
+    return {"about": note.about, "toast": toast, "focus": f"#note-{note.pk}"}

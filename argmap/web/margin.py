@@ -5,8 +5,7 @@ from dataclasses import dataclass, field
 from django.db.models import Prefetch
 
 from argmap.accounts.permissions import may_read_words
-from argmap.debate.models import Annotation, Dispute, Stance
-from argmap.maps.models import Link
+from argmap.debate.models import Annotation, Dispute, Stance, on
 
 BARS = 10
 HEIGHT = 36  # of the histogram, in pixels
@@ -30,13 +29,15 @@ class Talk:
 
 def talk_about(target, map, user):
     """The talk on a node or a link, in a constant number of queries."""
-    on = {"link": target} if isinstance(target, Link) else {"node": target}
+    where = on(target)
     talk = Talk(
-        disputes=_disputes(map, user, **on), notes=notes_on(map, user, **on), stances=_stances(on)
+        disputes=_disputes(map, user, **where),
+        notes=notes_on(map, user, **where),
+        stances=_stances(where),
     )
     if user.is_authenticated:
         talk.own_stance = next((s for s in talk.stances if s.user_id == user.pk), None)
-    if "node" in on and talk.stances:
+    if "node" in where and talk.stances:
         talk.mean = round(sum(s.credence for s in talk.stances) / len(talk.stances))
         talk.bars = _histogram(talk.stances, talk.own_stance)
     if not map.stances_by_name:
@@ -44,7 +45,7 @@ def talk_about(target, map, user):
     return talk
 
 
-def notes_on(map, user, **on):
+def notes_on(map, user, **where):
     """Threads that this reader may see, oldest first, each with `answers`."""
     replies = (
         Annotation.objects.visible_to(user).filter(map=map).select_related("author").order_by("pk")
@@ -52,7 +53,7 @@ def notes_on(map, user, **on):
     threads = (
         Annotation.objects.visible_to(user)
         .threads()
-        .filter(map=map, **on)
+        .filter(map=map, **where)
         .select_related("author", "passage")
         .prefetch_related(Prefetch("replies", replies, to_attr="answers"))
         .order_by("pk")
@@ -61,9 +62,9 @@ def notes_on(map, user, **on):
     return [note for note in seen if not note.retracted or note.answers or note.own]
 
 
-def _disputes(map, user, **on):
+def _disputes(map, user, **where):
     disputes = (
-        Dispute.objects.filter(map=map, **on)
+        Dispute.objects.filter(map=map, **where)
         .select_related("author", "answered_by", "decided_by")
         .prefetch_related("evidence")
         .order_by("pk")
@@ -72,8 +73,8 @@ def _disputes(map, user, **on):
     return sorted(seen, key=lambda dispute: not dispute.undecided)
 
 
-def _stances(on):
-    return list(Stance.objects.filter(**on).select_related("user").order_by("-taken_at"))
+def _stances(where):
+    return list(Stance.objects.filter(**where).select_related("user").order_by("-taken_at"))
 
 
 def _seen(contribution, map, user):

@@ -53,7 +53,7 @@ def within(seconds):
     ],
 )
 def test_no_text_makes_one_place_slow(text, quote):
-    with within(0.25):  # most of it to cut 500,000 letters into words; 0.05 where nothing else runs
+    with within(5):  # not a measure: what it guards against took minutes
         place(text, quote)
 
 
@@ -63,7 +63,7 @@ def test_no_text_makes_one_place_slow(text, quote):
 def test_nor_five_hundred_of_them(text):
     quotes = [Quote(f"{AB} {number}") for number in range(250)]
     quotes += [Quote("a", prefix=f"c{number}") for number in range(250)]
-    with within(3):
+    with within(20):
         assert len(Searched(text).places(quotes)) == 500
 
 
@@ -99,7 +99,7 @@ def test_paragraphs_that_a_place_lies_in_are_found_from_its_ends():
 
 def test_a_digest_that_names_every_paragraph_is_looked_for_in_the_first():
     text = "\n\n".join(f"Sentence {number}. Another." for number in range(4000))
-    with within(1):
+    with within(10):
         found = place_by_paragraph(text, Quote("sentence number"), set(range(1, 4001)))
     assert found.status == "moved"
 
@@ -152,7 +152,7 @@ def test_an_edition_is_added_in_seconds_whatever_rests_on_the_last_one(article, 
     Passage.objects.bulk_create(
         [Passage(edition=edition, exact=f"{AB} {number}") for number in range(500)]
     )
-    with within(5):
+    with within(20):
         second = add_edition(alice, article, text="a b " * 50_000)
     assert second.placements.count() == 500
 

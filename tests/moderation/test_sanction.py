@@ -145,7 +145,8 @@ def test_a_moderator_makes_another_and_ends_it(mona, bob, charlie):
 def test_the_servers_operator_names_the_first_moderator(alice, bob):
     operator = User.objects.create_superuser("root")
     make_moderator(operator, bob)
-    assert again(bob).is_moderator and again(bob).is_staff
+    assert again(bob).is_moderator
+    assert again(bob).is_staff
     with pytest.raises(Settled):
         make_moderator(operator, bob)
     with pytest.raises(Forbidden):

@@ -25,8 +25,8 @@ def everything(browse, world, addresses, crawl):
         for part in ("", "article/", "nodes/", "links/", "annotations/", "disputes/"):
             yield api + part, browse(user).get(api + part).content.decode()
         yield "/api/v1/maps/", browse(user).get("/api/v1/maps/").content.decode()
-        reader = user or browse().get("/").wsgi_request.user
-        _, messages = stream._since(reader, map.slug, live.Position(0, 0, 0), None)
+        session = browse(user).session.session_key if user else None
+        _, messages = stream._since(session, map.slug, live.Position(0, 0, 0), None)
         yield "stream", "".join(messages)
 
     return everything
