@@ -57,6 +57,10 @@ class User(Moderated, AbstractUser):
             return Role.NOBODY
         return Role.OWNER if user.pk == self.pk else Role.VIEWER
 
+    def has_no_sanctions(self):
+        """Whoever has learnt by the way that none is in force spares the question."""
+        self._sanctions = []
+
     def sanctions_in_force(self):
         """Asked once for each User object, which lives as long as a request."""
         if not hasattr(self, "_sanctions"):

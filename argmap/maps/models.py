@@ -128,6 +128,8 @@ SELECT maps_map.*,
   COALESCE((SELECT journal_journal.seq FROM journal_journal
     JOIN articles_article ON articles_article.journal_id = journal_journal.id
     WHERE articles_article.id = maps_map.article_id), 0) AS article_seq,
+  (SELECT hidden_at IS NOT NULL FROM articles_article
+    WHERE id = maps_map.article_id) AS article_hidden,
   COALESCE((SELECT seq FROM journal_journal WHERE id = %(account)s), 0) AS account_seq,
   COALESCE((SELECT seq FROM journal_journal WHERE kind = 'site'), 0) AS site_seq,
   (SELECT role FROM maps_membership
@@ -145,8 +147,8 @@ def get_map(user, slug):
     """The map that this person may see. Raises Gone. All reading of a map begins here.
 
     It comes with the `seq` of every journal that a page of it shows (`seq`, `article_seq`,
-    `account_seq`, `site_seq`), so that they are taken first and the rows after; and with
-    `sanctions`, which changes when another set of them is in force.
+    `account_seq`, `site_seq`), so that they are taken first and the rows after; with
+    `article_hidden`; and with `sanctions`, which changes when another set is in force.
     """
     signed_in = user.is_authenticated
     parameters = {
@@ -158,6 +160,8 @@ def get_map(user, slug):
     if found is None:
         raise Gone
     found.roles_are_of = parameters["user"]
+    if signed_in and not found.sanctions:
+        user.has_no_sanctions()
     if not may(user, Verb.READ, found):
         raise Gone
     return found

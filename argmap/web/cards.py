@@ -5,6 +5,7 @@ of the last Event that changed it. It holds what all readers of one class share.
 """
 
 from collections import defaultdict
+from typing import NamedTuple
 
 from django.conf import settings
 from django.core.cache import caches
@@ -18,7 +19,7 @@ from argmap.articles.models import Placement
 from argmap.debate.models import Annotation, Dispute, Stance
 from argmap.maps.models import Citation, Node
 
-from .outline import graph_of
+from .outline import Line, graph_of
 
 cache = caches["pages"]
 MOST_PARAGRAPHS = 6  # whose numbers a card names
@@ -29,6 +30,17 @@ def environment(**options):
     """Jinja2 as Django's template engine sets it up, with blocks that leave no blank lines."""
     options |= {"autoescape": True, "trim_blocks": True, "lstrip_blocks": True}
     return Environment(**options)  # noqa: S701 (autoescape is on)
+
+
+class Card(NamedTuple):
+    """A rendered card, and how its item in the outline begins."""
+
+    html: str
+    opening: str
+
+    @property
+    def weight(self):
+        return 2 * (len(self.html) + len(self.opening))
 
 
 def cards_of(shown, items, *, sees_hidden=None):
@@ -58,6 +70,7 @@ def _rendered(shown, items, sees_hidden):
     nodes = {node.pk: node for node in Node.objects.filter(pk__in=ids)}
     facts = facts_of(shown, items)
     template = get_template("maps/_card.jinja", using="jinja2").template
+    line = get_template("maps/_line.jinja", using="jinja2").template
     address = shown.map.get_absolute_url()
     for item in items:
         html = template.render(
@@ -69,7 +82,8 @@ def _rendered(shown, items, sees_hidden):
             kind=Node.Kind(item.stub.kind).label,
             glyph=_glyph(item),
         )
-        yield item.key, mark_safe(html)  # noqa: S308 (Jinja has escaped it)
+        opening = line.render(line=Line("open", item.stub.number), card=mark_safe(html))  # noqa: S308
+        yield item.key, Card(mark_safe(html), opening)  # noqa: S308 (Jinja has escaped it)
 
 
 def _glyph(item):

@@ -157,8 +157,8 @@ def _outline_partials(shown, difference):
             item for item in walk(outline(graph_of(shown.map))[0]) if item.stub.number in wanted
         ]
         cards = cards_of(shown, items)
-        for (number, _), html in cards.items():
-            yield partial(f"#card-{number}", html)
+        for (number, _), card in cards.items():
+            yield partial(f"#card-{number}", card.html)
 
 
 def _text_partials(shown, difference, user):

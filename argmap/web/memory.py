@@ -35,7 +35,7 @@ class Memory(BaseCache):
             return value
 
     def set(self, key, value, timeout=DEFAULT_TIMEOUT, version=None):
-        weight = weight_of(key) + weight_of(value)
+        weight = _weight_of_key(key) + weight_of(value)
         with self._lock:
             self._weight += weight - self._kept.pop(key, _NOTHING)[1]
             self._kept[key] = value, weight
@@ -65,9 +65,19 @@ class Memory(BaseCache):
             self._weight = 0
 
 
+def _weight_of_key(key):
+    """The same for a key: short parts, long names, runs of marks."""
+    parts = key if isinstance(key, tuple) else (key,)
+    return 100 + sum(
+        100 * (1 + len(part)) if isinstance(part, tuple) else 50 + len(str(part)) for part in parts
+    )
+
+
 def weight_of(value):
     """The bytes that it takes, nearly."""
-    if not isinstance(value, str) and (own := getattr(value, "weight", None)) is not None:
+    if isinstance(value, str):
+        return sys.getsizeof(value)
+    if (own := getattr(value, "weight", None)) is not None:
         return own
     within = ()
     if isinstance(value, list | tuple | set | frozenset):

@@ -60,14 +60,14 @@ def _cards(shown, node):
     }
     bearing = cards_of(shown, items.values())
     own = Item(graph.stubs[node.number])
-    card = cards_of(shown, [own], sees_hidden=not node.withheld)[own.key]
+    card = cards_of(shown, [own], sees_hidden=not node.withheld)[own.key].html
     return {
         "card": card,
         "sections": [
             {
                 "key": key,
                 "title": title,
-                "rows": [(link, bearing[items[link.pk].key]) for link, _ in around[key]],
+                "rows": [(link, bearing[items[link.pk].key].html) for link, _ in around[key]],
                 "more": more[key],
             }
             for key, title in SECTIONS

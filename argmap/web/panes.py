@@ -7,12 +7,11 @@ from django.core.cache import caches
 from django.template.loader import get_template
 from django.utils.safestring import mark_safe
 
-from argmap.accounts.permissions import Verb, may
-from argmap.debate.models import Dispute
+from argmap.accounts.permissions import Verb, may, may_read_words
 
 from .cards import cards_of
-from .outline import branch, graph_of, lines, lines_below, outline, walk
-from .text import Drawing, edition_of
+from .outline import Line, branch, graph_of, lines, lines_below, outline, walk
+from .text import Drawing, disputed, edition_of
 
 cache = caches["pages"]
 
@@ -46,7 +45,7 @@ class Shared:
 
 def shown_to(user, map, edition_number=None):
     """What this person is shown of the map. A hidden article's text only to who may see it."""
-    edition = edition_of(map, edition_number) if sees_article(user, map) else None
+    edition = edition_of(map, edition_number).edition if sees_article(user, map) else None
     return Shown(map, edition, may(user, Verb.SEE_HIDDEN, map))
 
 
@@ -54,8 +53,7 @@ def sees_article(user, map):
     """Whether the text is there for this person: a moderator may have hidden the article."""
     if map.article_id is None:
         return False
-    article = map.article
-    return not article.hidden or article.owner_id == user.pk or may(user, Verb.SEE_HIDDEN, article)
+    return not map.article_hidden or may_read_words(user, map.article)
 
 
 def shared_part(user, map, edition_number=None):
@@ -72,7 +70,7 @@ def _shared_part(shown):
     drawing = Drawing.of(shown.map, shown.edition) if shown.edition else None
     return Shared(
         shown,
-        editions=shown.map.article.editions.count() if shown.edition else 0,
+        editions=edition_of(shown.map).count,
         drawing=drawing,
         outline=outline_html(shown),
         text=drawing.text() if drawing else "",
@@ -84,7 +82,7 @@ def _shared_part(shown):
 
 def open_disputes(map):
     """How many disputes of the map wait for a decision."""
-    return Dispute.objects.undecided().filter(map=map).count()
+    return len(disputed(map))
 
 
 def outline_html(shown, selected=None, tools=""):
@@ -117,16 +115,20 @@ def children_html(shown, number, after=0):
 
 
 def _lines_html(shown, items, rows, selected=None, tools=""):
-    """The lines one after the other; what stands the same as last time is kept with its card."""
-    cards = {number: html for (number, _), html in cards_of(shown, list(walk(items))).items()}
+    """The lines one after the other; how an item begins is kept with its card."""
+    cards = {number: card for (number, _), card in cards_of(shown, list(walk(items))).items()}
     render = get_template("maps/_line.jinja", using="jinja2").template.render
     address = shown.map.get_absolute_url()
+    end = render(line=Line("close", 0))
 
     def html(line):
-        card = cards.get(line.number, "")
-        if line.kind == "open" and line.number == selected:
-            return render(line=line, card=card, tools=tools, selected=True)
-        key = (address, line, card if line.kind == "open" else "")
-        return cache.get_or_set(key, lambda: render(line=line, card=card, address=address))
+        if line.kind == "close":
+            return end
+        if line.kind != "open":
+            return render(line=line, address=address)
+        card = cards[line.number]
+        if line.number != selected:
+            return card.opening
+        return render(line=line, card=card.html, tools=tools, selected=True)
 
     return mark_safe("".join(html(line) for line in rows))  # noqa: S308

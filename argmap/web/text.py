@@ -10,7 +10,7 @@ from django.template.loader import get_template, render_to_string
 from django.utils.safestring import mark_safe
 
 from argmap.articles.anchoring import touched
-from argmap.articles.models import Placement
+from argmap.articles.models import Edition, Placement
 from argmap.debate.models import Annotation, Dispute
 from argmap.maps.models import Node
 
@@ -43,14 +43,32 @@ class Segment(NamedTuple):
     status: str = ""
 
 
+class Found(NamedTuple):
+    """An edition of an article, and how many there are."""
+
+    edition: object
+    count: int
+
+    @property
+    def weight(self):
+        return 1000 + (2 * len(self.edition.text) if self.edition else 0)
+
+
 def edition_of(map, number=None):
-    """The edition of that number, or the newest; None where there is no article or no text."""
+    """The edition of that number, or the newest; nothing where there is no article or no text.
+
+    Kept under the article's `seq`: editions never change, there only come more.
+    """
     if map.article_id is None:
-        return None
-    editions = map.article.editions.all()
-    if number is not None:
-        return editions.filter(number=number).first()
-    return editions.order_by("-number").first()
+        return Found(None, 0)
+    key = ("edition", map.article_id, map.article_seq, number)
+    return cache.get_or_set(key, lambda: _edition_of(map, number))
+
+
+def _edition_of(map, number):
+    editions = Edition.objects.filter(article=map.article_id)
+    chosen = editions.order_by("-number") if number is None else editions.filter(number=number)
+    return Found(chosen.first(), editions.count())
 
 
 @dataclass(frozen=True)
@@ -203,9 +221,15 @@ def _note_marks(map, user=None):
 
 
 def _status_by_node(map):
-    disputes = Dispute.objects.undecided().filter(map=map, node__isnull=False)
-    disputed = set(disputes.values_list("node__number", flat=True))
     status = defaultdict(lambda: "stands")
     status |= dict.fromkeys(graph_of(map).contested, "contested")
-    status |= dict.fromkeys(disputed, "disputed")
+    status |= dict.fromkeys(disputed(map), "disputed")
     return status
+
+
+def disputed(map):
+    """The number of its node for each undecided dispute of the map; None for one of a step."""
+    disputes = Dispute.objects.undecided().filter(map=map)
+    return cache.get_or_set(
+        ("disputed", map.pk, map.seq), lambda: list(disputes.values_list("node__number", flat=True))
+    )
