@@ -8,7 +8,7 @@ from argmap.maps.models import get_map
 
 from . import live
 from .about import address_of, context_of, tools_html, tools_partial
-from .finding import get_node
+from .finding import get_node, whole_number
 from .panes import children_html, outline_html, roots_html, shared_part, shown_to
 from .respond import Allowed, page, versioned, wants_fragment
 from .text import own_marks
@@ -16,6 +16,7 @@ from .text import own_marks
 
 @versioned
 def workspace(request, map):
+    """The whole page, or for htmx the margin and the tools of what is selected."""
     node = _selected(request, map)
     if wants_fragment(request):
         triggers = {"argmap:selected": {"node": node.number if node else None}}
@@ -81,8 +82,7 @@ def _selected(request, map):
 def _number(request, name):
     """A number from the address; what is none, or too large for one, leads nowhere."""
     value = request.GET.get(name)
-    if value is None:
-        return None
-    if not (value.isascii() and value.isdecimal() and len(value) < 10):
+    number = whole_number(value)
+    if value is not None and number is None:
         raise Gone
-    return int(value)
+    return number
