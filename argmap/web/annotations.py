@@ -17,7 +17,7 @@ from argmap.maps.models import get_map
 
 from .about import context_of
 from .finding import find_link, find_node, get_annotation
-from .forms import Form, SelectionForm, confirm, posted, write
+from .forms import Form, SelectionForm, confirm, posted, spoken_of, write
 from .respond import page
 
 LONGEST = 10_000
@@ -104,7 +104,8 @@ def write_annotation(request, slug):
         return _after(note, "Annotated.")
 
     title = f"Annotate #{initial['node']}" if "node" in initial else "Annotate"
-    return write(request, map, form, act, title=title)
+    quoted = spoken_of(request.user, map, form)
+    return write(request, map, form, act, title=title, quoted=quoted)
 
 
 @require_http_methods(["GET", "POST"])

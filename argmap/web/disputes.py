@@ -25,6 +25,7 @@ from .forms import (
     node_in_view,
     plainly,
     posted,
+    spoken_of,
     statements,
     write,
 )
@@ -128,7 +129,8 @@ def write_dispute(request, slug):
         )
         return _after(dispute, "The dispute is open.")
 
-    return write(request, map, form, act, title="Open a dispute")
+    quoted = spoken_of(request.user, map, form)
+    return write(request, map, form, act, title="Open a dispute", quoted=quoted)
 
 
 def _dispute_form(request, map):

@@ -7,13 +7,14 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils.text import Truncator
 
+from argmap.accounts.permissions import may_read_words
 from argmap.articles.actions import Selection
 from argmap.articles.models import Edition
-from argmap.journal.writing import Settled, Stale
+from argmap.journal.writing import Gone, Settled, Stale
 from argmap.maps.models import Node
 
 from .about import address_of
-from .finding import whole_number
+from .finding import get_node, whole_number
 from .panes import sees_article
 from .respond import page
 from .written import done
@@ -86,6 +87,15 @@ def statements(map, form, none="choose one"):
     if asked and asked not in {number for number, _ in nodes}:
         nodes.append((asked, ""))
     return [("", none)] + [(n, f"#{n} {Truncator(text).chars(80)}") for n, text in nodes]
+
+
+def spoken_of(user, map, form):
+    """The words of the node that a form names, so that one sees what one writes about."""
+    try:
+        node = get_node(map, whole_number(form.data.get("node") or form.initial.get("node")))
+    except Gone:
+        return ""
+    return f"#{node.number} {node.text}" if may_read_words(user, node) else ""
 
 
 def selected_words(user, map, data):
