@@ -92,7 +92,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "argmap.web.requests.OnlyReadable",
+    "argmap.web.http.bounds.OnlyReadable",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -104,7 +104,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "argmap.web.errors.DomainErrors",
+    "argmap.web.http.errors.DomainErrors",
 ]
 
 ROOT_URLCONF = "argmap.urls"
@@ -131,7 +131,7 @@ TEMPLATES = [
         "BACKEND": "django.template.backends.jinja2.Jinja2",
         "DIRS": [ROOT / "templates"],
         "NAME": "jinja2",
-        "OPTIONS": {"environment": "argmap.web.cards.environment"},
+        "OPTIONS": {"environment": "argmap.web.workspace.cards.environment"},
     },
 ]
 
@@ -156,7 +156,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
     "pages": {
-        "BACKEND": "argmap.web.memory.Memory",
+        "BACKEND": "argmap.web.http.memory.Memory",
         "OPTIONS": {"MAX_ENTRIES": 40_000},
     },
 }
@@ -179,9 +179,9 @@ ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "mandatory" if PRODUCTION else "none"
 ACCOUNT_USERNAME_MIN_LENGTH = 2
-ACCOUNT_USERNAME_VALIDATORS = "argmap.web.account_forms.username_validators"
+ACCOUNT_USERNAME_VALIDATORS = "argmap.web.accounts.forms.username_validators"
 ACCOUNT_FORMS = {
-    name: f"argmap.web.account_forms.{form}"
+    name: f"argmap.web.accounts.forms.{form}"
     for name, form in {
         "login": "LoginForm",
         "signup": "SignupForm",
@@ -217,7 +217,7 @@ WHITENOISE_AUTOREFRESH = DEBUG
 if PRODUCTION:
     STORAGES = {
         "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-        "staticfiles": {"BACKEND": "argmap.web.static.HashedModules"},
+        "staticfiles": {"BACKEND": "argmap.web.http.static.HashedModules"},
     }
 
 # Forms carry texts of articles; an upload is read from its file.
@@ -236,7 +236,7 @@ CONTENT_SECURITY_POLICY = {
         "trusted-types": ["htmx"],
     }
 }
-CSRF_FAILURE_VIEW = "argmap.web.errors.csrf_failure"
+CSRF_FAILURE_VIEW = "argmap.web.http.errors.csrf_failure"
 if PRODUCTION:
     SECURE_SSL_REDIRECT = True
     if flag("ARGMAP_BEHIND_TLS_PROXY"):
@@ -249,15 +249,15 @@ if PRODUCTION:
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "argmap.api.authentication.TokenAuthentication",
+        "argmap.api.base.authentication.TokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": [],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_PAGINATION_CLASS": "argmap.api.pagination.Pages",
+    "DEFAULT_PAGINATION_CLASS": "argmap.api.base.pagination.Pages",
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "EXCEPTION_HANDLER": "argmap.api.errors.handle",
+    "EXCEPTION_HANDLER": "argmap.api.base.errors.handle",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
 SPECTACULAR_SETTINGS = {

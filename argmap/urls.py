@@ -8,7 +8,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
 ]
 
-handler400 = "argmap.web.errors.bad_request"
-handler403 = "argmap.web.errors.permission_denied"
-handler404 = "argmap.web.errors.not_found"
-handler500 = "argmap.web.errors.server_error"
+handler400 = "argmap.web.http.errors.bad_request"
+handler403 = "argmap.web.http.errors.permission_denied"
+handler404 = "argmap.web.http.errors.not_found"
+handler500 = "argmap.web.http.errors.server_error"

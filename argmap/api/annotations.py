@@ -7,16 +7,16 @@ from argmap.debate.actions import annotate, reply
 from argmap.debate.actions.annotations import LONGEST, LONGEST_TAG, MOST_TAGS
 from argmap.debate.models import Annotation
 
-from .bodies import Body, Choice, Id, Several, Words
-from .showing import CONTRIBUTION, ContributionSerializer
-from .targets import (
+from .base.bodies import Body, Choice, Id, Several, Words
+from .base.showing import CONTRIBUTION, ContributionSerializer
+from .base.targets import (
     PassageSerializer,
     SelectionSerializer,
     TargetSerializer,
     passages,
     shown_target,
 )
-from .views import OfMap, lists, makes, one, shows
+from .base.views import OfMap, lists, makes, one, shows
 
 OF_THE_THREAD = ("motivation", "visibility", "tags")
 

@@ -8,9 +8,9 @@ from argmap.articles.models import Article, Edition, Visibility
 from argmap.journal.writing import Gone
 from argmap.maps.models import Map
 
-from .bodies import Body, Choice, OwnTeam, Words
-from .showing import PersonSerializer, Row, Shown
-from .views import OfMap, View, lists, makes, one, shows
+from .base.bodies import Body, Choice, OwnTeam, Words
+from .base.showing import PersonSerializer, Row, Shown
+from .base.views import OfMap, View, lists, makes, one, shows
 
 
 class EditionNoteSerializer(Row):

@@ -7,10 +7,10 @@ from argmap.debate.actions.disputes import LONGEST, MOST_EVIDENCE
 from argmap.debate.models import Dispute
 from argmap.maps.models import Node
 
-from .bodies import Body, Choice, NodeNumber, Several, Words
-from .showing import CONTRIBUTION, ContributionSerializer, PersonSerializer
-from .targets import TargetSerializer
-from .views import OfMap, lists, makes, one, shows
+from .base.bodies import Body, Choice, NodeNumber, Several, Words
+from .base.showing import CONTRIBUTION, ContributionSerializer, PersonSerializer
+from .base.targets import TargetSerializer
+from .base.views import OfMap, lists, makes, one, shows
 
 
 class DisputeSerializer(ContributionSerializer):

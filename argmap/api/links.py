@@ -5,10 +5,10 @@ from argmap.maps.actions import add_link
 from argmap.maps.actions.links import LONGEST
 from argmap.maps.models import Link
 
-from .bodies import Body, Choice, NodeNumber, Words
-from .showing import CONTRIBUTION, ContributionSerializer
-from .targets import TargetSerializer, find_node, shown_target
-from .views import OfMap, lists, makes, one, shows
+from .base.bodies import Body, Choice, NodeNumber, Words
+from .base.showing import CONTRIBUTION, ContributionSerializer
+from .base.targets import TargetSerializer, find_node, shown_target
+from .base.views import OfMap, lists, makes, one, shows
 
 
 class LinkSerializer(ContributionSerializer):

@@ -8,9 +8,9 @@ from argmap.maps.actions import begin_map
 from argmap.maps.actions.maps import LONGEST
 from argmap.maps.models import Map, get_map
 
-from .bodies import Body, Choice, Id, OwnTeam, Words
-from .showing import Shown
-from .views import OfMap, View, lists, makes, shows
+from .base.bodies import Body, Choice, Id, OwnTeam, Words
+from .base.showing import Shown
+from .base.views import OfMap, View, lists, makes, shows
 
 ROLES = [role.label for role in Role]
 

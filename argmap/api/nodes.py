@@ -5,11 +5,11 @@ from argmap.maps.actions import add_node
 from argmap.maps.actions.nodes import CITATION_FIELDS, LONGEST, LONGEST_CITATION, MOST_CITATIONS
 from argmap.maps.models import Citation, Link, Node
 
-from .bodies import Body, Choice, Words
-from .pagination import PagesByNumber
-from .showing import CONTRIBUTION, ContributionSerializer, Row
-from .targets import PassageSerializer, SelectionSerializer, TargetSerializer, passages
-from .views import OfMap, lists, makes, one, shows
+from .base.bodies import Body, Choice, Words
+from .base.pagination import PagesByNumber
+from .base.showing import CONTRIBUTION, ContributionSerializer, Row
+from .base.targets import PassageSerializer, SelectionSerializer, TargetSerializer, passages
+from .base.views import OfMap, lists, makes, one, shows
 
 
 class CitationSerializer(Row):

@@ -7,10 +7,10 @@ from argmap.accounts.actions import issue_token, revoke_token
 from argmap.accounts.models import ApiToken
 from argmap.accounts.permissions import Forbidden, SignInFirst
 
-from .authentication import PasswordAuthentication, TokenAuthentication
-from .bodies import Body, Words
-from .showing import Row
-from .views import NOT_WRITTEN, View, lists, makes, one
+from .base.authentication import PasswordAuthentication, TokenAuthentication
+from .base.bodies import Body, Words
+from .base.showing import Row
+from .base.views import NOT_WRITTEN, View, lists, makes, one
 
 
 class TokenSerializer(Row):

@@ -3,12 +3,12 @@ from drf_spectacular.views import SpectacularJSONAPIView
 
 from .annotations import Annotations, OneAnnotation
 from .articles import ArticleOfMap, Articles, EditionOfMap, OneArticle, OneEdition
+from .base.views import Nowhere
 from .disputes import Disputes, OneDispute
 from .links import Links, OneLink
 from .maps import Maps, OneMap
 from .nodes import Nodes, OneNode
 from .tokens import OneToken, Tokens
-from .views import Nowhere
 
 app_name = "api"
 

@@ -7,8 +7,8 @@ import pytest
 
 from argmap.api.annotations import NewAnnotationSerializer
 from argmap.api.articles import NewArticleSerializer
+from argmap.api.base.errors import handle
 from argmap.api.disputes import NewDisputeSerializer
-from argmap.api.errors import handle
 from argmap.api.links import NewLinkSerializer
 from argmap.api.maps import NewMapSerializer
 from argmap.api.nodes import NewNodeSerializer

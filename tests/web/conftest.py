@@ -13,7 +13,8 @@ from argmap.articles.actions import Selection
 from argmap.debate import actions as debate
 from argmap.journal.models import Event
 from argmap.maps import actions as maps
-from argmap.web import stream, urls
+from argmap.web import urls
+from argmap.web.workspace import stream
 
 HTMX = {"HX-Request": "true", "HX-Request-Type": "partial"}
 
@@ -120,14 +121,18 @@ def world(map, fill):
 
 @pytest.fixture
 def addresses():
-    """Every address of argmap/web/urls.py that leads into a map, by its pattern's name."""
+    """Every address of argmap/web/ that leads into a map, by its pattern's name."""
 
     def addresses(world):
-        for pattern in urls.urlpatterns:
+        for pattern in _patterns():
             for arguments in _arguments(pattern, world):
                 yield pattern.name, reverse(pattern.name, kwargs=arguments)
 
     return addresses
+
+
+def _patterns():
+    return [pattern for room in urls.urlpatterns for pattern in room.url_patterns]
 
 
 def _arguments(pattern, world):

@@ -3,7 +3,7 @@
 import pytest
 
 from argmap.moderation.actions import hide, restore
-from argmap.web import live, stream
+from argmap.web.workspace import live, stream
 
 KINDS = ("node", "link", "annotation", "dispute")
 pytestmark = pytest.mark.parametrize("map", ["public"], indirect=True)

@@ -20,11 +20,11 @@ from argmap.maps.actions.links import MOST_LEVELS
 from argmap.maps.models import Link
 from argmap.moderation.actions import flag
 from argmap.transfer.actions import import_map
-from argmap.web import stream
-from argmap.web.markdown import html_of
-from argmap.web.memory import Memory, weight_of
-from argmap.web.requests import SENTENCE, can_be_read
-from argmap.web.text import MOST_NAMED, Mark, segments
+from argmap.web.http.bounds import SENTENCE, can_be_read
+from argmap.web.http.markdown import html_of
+from argmap.web.http.memory import Memory, weight_of
+from argmap.web.workspace import stream
+from argmap.web.workspace.text import MOST_NAMED, Mark, segments
 from argmap.wsgi import application as wsgi
 
 # ── Articles and their passages
@@ -101,7 +101,7 @@ def test_or_to_a_paragraph_of_the_page(to):
 
 def test_markdown_is_rendered_once(monkeypatch):
     first = html_of("*Once.*")
-    monkeypatch.setattr("argmap.web.markdown._html_of", lambda text: "again")
+    monkeypatch.setattr("argmap.web.http.markdown._html_of", lambda text: "again")
     assert html_of("*Once.*") == first
 
 

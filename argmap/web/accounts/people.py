@@ -1,0 +1,21 @@
+"""A person, as others see them: the name, and since when."""
+
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from argmap.accounts.models import User
+from argmap.accounts.permissions import Verb, require
+from argmap.journal.writing import Gone
+
+from ..http.respond import Allowed
+
+
+@require_safe
+def account_page(request, username):
+    """For whoever is signed in. From here an account can be reported."""
+    person = User.objects.filter(username=username).first()
+    if person is None:
+        raise Gone
+    require(request.user, Verb.READ, person)
+    context = {"person": person, "allowed": Allowed(request.user, person)}
+    return render(request, "accounts/account.html", context)

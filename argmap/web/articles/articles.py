@@ -1,0 +1,174 @@
+"""Bringing in an article: paste its text or upload it; and adding an edition."""
+
+from django import forms
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from argmap.accounts.permissions import Verb, require
+from argmap.articles.actions import LONGEST, LONGEST_NOTE, LONGEST_TEXT, add_edition
+from argmap.journal.writing import Gone
+from argmap.maps.actions import bring_in
+from argmap.maps.models import get_map
+
+from ..writing.forms import Form, attempt, posted
+
+MOST_BYTES = 2_000_000
+ENDINGS = (".txt", ".md", ".markdown", ".text")
+TOO_LARGE = "too_large"
+
+
+class TextForm(Form):
+    """A text that is pasted, or uploaded as a UTF-8 file."""
+
+    text = forms.CharField(
+        required=False,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 12, "class": "long"}),
+        help_text="It stands as you write it; an empty line begins a paragraph.",
+    )
+    file = forms.FileField(
+        label="Or its file",
+        required=False,
+        allow_empty_file=True,
+        widget=forms.FileInput(attrs={"accept": ".txt,.md,text/plain,text/markdown"}),
+        help_text=".txt or .md in UTF-8, up to 2 MB.",
+    )
+
+    def clean_file(self):
+        file = self.cleaned_data["file"]
+        if file is None:
+            return None
+        if file.size > MOST_BYTES:
+            raise ValidationError(
+                f"This file has {file.size:,} bytes; the most is {MOST_BYTES:,}.", code=TOO_LARGE
+            )
+        if not file.name.lower().endswith(ENDINGS):
+            raise ValidationError("Choose a .txt or .md file; for others, paste the text.")
+        try:
+            return file.read().decode("utf-8-sig")
+        except UnicodeDecodeError:
+            raise ValidationError(
+                "This file is not in UTF-8. Save it as UTF-8, or paste the text."
+            ) from None
+
+    def clean(self):
+        data = super().clean()
+        pasted, uploaded = data.get("text") or "", data.get("file") or ""
+        if pasted.strip() and uploaded.strip():
+            self.add_error("file", "Paste the text or choose its file, not both.")
+        elif "file" not in self.errors:
+            data["text"] = uploaded if uploaded.strip() else pasted
+            if not data["text"].strip() and "text" not in self.errors:
+                self.add_error(
+                    "text", "There is no text in this. Paste the article, or choose its file."
+                )
+            elif len(data["text"]) > LONGEST_TEXT:
+                message = (
+                    f"This text has {len(data['text']):,} characters; the most is {LONGEST_TEXT:,}."
+                )
+                self.add_error("text", ValidationError(message, code=TOO_LARGE))
+        if self.errors and self.files.get("file") and "file" not in self.errors:
+            self.add_error("file", "Choose the file again: browsers do not keep it.")
+        return data
+
+    @property
+    def status(self):
+        codes = {error.code for errors in self.errors.as_data().values() for error in errors}
+        return 413 if TOO_LARGE in codes else 422
+
+
+class ArticleForm(TextForm):
+    button = "Add article"
+    title = forms.CharField(
+        max_length=LONGEST["title"],
+        widget=forms.TextInput(attrs={"data-focus": ""}),
+        error_messages={"required": "Every article needs a title."},
+    )
+    byline = forms.CharField(required=False, max_length=LONGEST["byline"])
+    publisher = forms.CharField(required=False, max_length=LONGEST["publisher"])
+    published_on = forms.DateField(
+        label="Date", required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+    url = forms.URLField(
+        label="Address", required=False, max_length=LONGEST["url"], assume_scheme="https"
+    )
+    language = forms.CharField(
+        max_length=LONGEST["language"], initial="en", help_text="Its code, such as en, de or ru."
+    )
+    visibility = forms.ChoiceField(
+        label="Who sees it",
+        choices=[
+            ("private", "only me"),
+            ("unlisted", "anyone with the link"),
+            ("public", "everyone"),
+        ],
+        widget=forms.RadioSelect,
+        initial="private",
+        help_text="Show others only what you may show.",
+    )
+    licence_note = forms.CharField(
+        label="Licence note", required=False, max_length=LONGEST["licence_note"]
+    )
+    question = forms.CharField(
+        label="The map’s question",
+        required=False,
+        max_length=500,
+        help_text="What the argument is about, as a question.",
+    )
+
+    field_order = [
+        "title", "text", "file", "visibility", "byline", "publisher", "published_on", "url",
+        "language", "licence_note", "question",
+    ]  # fmt: skip
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def new_article(request):
+    """A text that is pasted or uploaded, and with it an empty map."""
+    require(request.user, Verb.BEGIN)
+    form = ArticleForm(posted(request), request.FILES or None)
+
+    def act(data):
+        named = (*LONGEST, "published_on", "visibility")
+        article = {name: data[name] for name in named if name in data}
+        return redirect(
+            bring_in(request.user, article=article, text=data["text"], question=data["question"])
+        )
+
+    return _answer(request, form, act, "articles/new.html", {})
+
+
+class EditionForm(TextForm):
+    button = "Add edition"
+    note = forms.CharField(
+        required=False,
+        max_length=LONGEST_NOTE,
+        help_text="Shown above the text: what it is, and where it comes from.",
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def new_edition(request, slug):
+    """The owner's own copy of the original, or a corrected text."""
+    map = get_map(request.user, slug)
+    if map.article is None:
+        raise Gone
+    require(request.user, Verb.NEW_EDITION, map.article)
+    form = EditionForm(posted(request), request.FILES or None)
+
+    def act(data):
+        add_edition(request.user, map.article, text=data["text"], note=data["note"])
+        return redirect(map)
+
+    return _answer(request, form, act, "articles/edition.html", {"map": map})
+
+
+def _answer(request, form, act, template, context):
+    response, status = attempt(form, act, request, context)
+    if response is None:
+        status = form.status if status == 422 else status
+        response = render(request, template, context | {"form": form}, status=status)
+    return response

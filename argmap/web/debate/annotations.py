@@ -1,0 +1,176 @@
+"""Annotations: in the margin of a node, a link or selected words, and replies to them."""
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.views.decorators.http import require_http_methods, require_safe
+
+from argmap.accounts.permissions import Verb, may, require
+from argmap.debate.actions import (
+    annotate,
+    edit_annotation,
+    reply,
+    restore_annotation,
+    retract_annotation,
+)
+from argmap.journal.writing import Gone
+from argmap.maps.models import get_map
+
+from ..http.respond import page
+from ..workspace.about import context_of
+from ..workspace.finding import get_annotation
+from ..writing.forms import Form, SelectionForm, confirm, posted, spoken_of, write
+from ..writing.picking import find_link, find_node
+
+LONGEST = 10_000
+#: Of the W3C list, what a person chooses in a form; the rest comes with imports.
+MOTIVATIONS = ["commenting", "questioning", "assessing", "highlighting"]
+
+
+class TextForm(Form):
+    text = forms.CharField(
+        label="Text",
+        max_length=LONGEST,
+        widget=forms.Textarea(attrs={"rows": 4, "data-focus": ""}),
+        error_messages={"required": "Write something first."},
+        help_text="Markdown.",
+    )
+
+
+class AnnotationForm(SelectionForm, TextForm):
+    button = "Annotate"
+    node = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    link = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    motivation = forms.ChoiceField(
+        label="It is",
+        choices=[(name, name) for name in MOTIVATIONS],
+        widget=forms.RadioSelect,
+        initial="commenting",
+    )
+    tags = forms.CharField(required=False, max_length=400, help_text="Separate them by commas.")
+    visibility = forms.ChoiceField(
+        label="Who sees it",
+        choices=[("map", "all readers"), ("private", "only me")],
+        widget=forms.RadioSelect,
+        initial="map",
+    )
+
+    field_order = ["text", "motivation", "tags", "visibility"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["text"].required = False  # a highlight says enough
+
+    def target(self, map):
+        """Raises ValidationError where the form names nothing of this map."""
+        data = self.cleaned_data
+        if data.get("node"):
+            return find_node(map, data["node"])
+        if data.get("link"):
+            return find_link(map, data["link"])
+        if (selection := self.selection(map)) is None:
+            raise ValidationError("Choose a statement or words of the article to annotate.")
+        return selection
+
+
+@require_safe
+def annotation_page(request, slug, pk):
+    """A thread with the words that it is about."""
+    map = get_map(request.user, slug)
+    note = get_annotation(map, pk, request.user)
+    context = context_of(request, map, note)
+    return page(request, "debate/annotation.html", context, fragment="thread")
+
+
+@require_http_methods(["GET", "POST"])
+def write_annotation(request, slug):
+    map = get_map(request.user, slug)
+    require(request.user, Verb.ANNOTATE_PRIVATELY, map)
+    names = ("node", "link", "edition", "start", "end")
+    initial = {name: request.GET[name] for name in names if name in request.GET}
+    form = AnnotationForm(posted(request), initial=initial)
+    if not may(request.user, Verb.ANNOTATE, map):
+        form.fields["visibility"].choices = [("private", "only me")]
+        form.initial["visibility"] = "private"
+
+    def act(data):
+        note = annotate(
+            request.user,
+            map,
+            target=form.target(map),
+            text=data["text"],
+            tags=data["tags"].split(","),
+            motivation=data["motivation"],
+            visibility=data["visibility"],
+        )
+        return _after(note, "Annotated.")
+
+    title = f"Annotate #{initial['node']}" if "node" in initial else "Annotate"
+    quoted = spoken_of(request.user, map, form)
+    return write(request, map, form, act, title=title, quoted=quoted)
+
+
+@require_http_methods(["GET", "POST"])
+def write_reply(request, slug, pk):
+    map = get_map(request.user, slug)
+    note = get_annotation(map, pk, request.user)
+    require(request.user, Verb.ANNOTATE_PRIVATELY if note.is_private else Verb.REPLY, note)
+    form = TextForm(posted(request), auto_id=f"reply-{note.pk}-%s")
+    form.button = "Reply"
+
+    def act(data):
+        answer = reply(request.user, note, text=data["text"])
+        return _after(answer, "Replied.")
+
+    return write(request, map, form, act, title="Reply", cancel=note.about)
+
+
+class EditForm(TextForm):
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    tags = forms.CharField(required=False, max_length=400, help_text="Separate them by commas.")
+
+
+@require_http_methods(["GET", "POST"])
+def edit(request, slug, pk):
+    map = get_map(request.user, slug)
+    note = get_annotation(map, pk, request.user)
+    initial = {"text": note.text, "version": note.version, "tags": ", ".join(note.tags)}
+    form = EditForm(posted(request), initial=initial)
+    if note.author_id != request.user.pk:
+        raise Gone
+
+    def act(data):
+        edited = edit_annotation(
+            request.user,
+            note,
+            version=data["version"],
+            text=data["text"],
+            tags=data["tags"].split(","),
+        )
+        return _after(edited, "Saved.")
+
+    return write(request, map, form, act, title="Edit the annotation", cancel=note.about)
+
+
+@require_http_methods(["GET", "POST"])
+def retract(request, slug, pk):
+    return _confirm(request, slug, pk, retract_annotation, "Retract", "Retracted.")
+
+
+@require_http_methods(["GET", "POST"])
+def restore(request, slug, pk):
+    return _confirm(request, slug, pk, restore_annotation, "Restore", "Restored.")
+
+
+def _confirm(request, slug, pk, action, button, toast):
+    map = get_map(request.user, slug)
+    note = get_annotation(map, pk, request.user)
+    if note.author_id != request.user.pk:
+        require(request.user, Verb.RETRACT, note)
+    title = f"{button} the annotation"
+    return confirm(
+        request, map, note, action, button, _after(note, toast), title=title, cancel=note.about
+    )
+
+
+def _after(note, toast):
+    return {"about": note.about, "toast": toast, "focus": f"#note-{note.pk}"}

@@ -1,0 +1,293 @@
+"""Disputes: their page, opening, answering, deciding and withdrawing them."""
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.shortcuts import render
+from django.views.decorators.http import require_http_methods
+
+from argmap.accounts.permissions import Verb, require
+from argmap.debate.actions import (
+    answer_dispute,
+    decide_dispute,
+    edit_dispute,
+    open_dispute,
+    withdraw_dispute,
+)
+from argmap.debate.models import Dispute
+from argmap.journal.writing import Gone
+from argmap.maps.models import Node, get_map
+
+from ..http.numbers import whole_number
+from ..http.respond import Allowed, versioned
+from ..workspace.finding import get_dispute
+from ..workspace.margin import withhold
+from ..writing.forms import (
+    Form,
+    ReasonForm,
+    SelectionForm,
+    node_in_view,
+    plainly,
+    posted,
+    spoken_of,
+    statements,
+    write,
+)
+from ..writing.picking import find_link, find_node, find_nodes
+
+LONGEST = 5000
+
+
+@versioned
+def dispute_list(request, map):
+    """All disputes of a map, the undecided first."""
+    disputes = list(
+        Dispute.objects.filter(map=map)
+        .select_related("author", "node", "link__source", "link__target_node")
+        .order_by("-pk")[:500]
+    )
+    withhold(disputes, map, request.user)
+    disputes.sort(key=lambda dispute: not dispute.undecided)
+    context = {"map": map, "disputes": disputes, "allowed": Allowed(request.user, map)}
+    return render(request, "debate/disputes.html", context)
+
+
+@versioned
+def dispute_page(request, map, pk):
+    """A dispute with its answer and its decision."""
+    dispute = get_dispute(map, pk)
+    target = dispute.node or dispute.link.source
+    withhold([dispute], map, request.user)
+    withhold([target], map, request.user)
+    context = {
+        "map": map,
+        "dispute": dispute,
+        "about": target,
+        "allowed": Allowed(request.user, map),
+    }
+    return render(request, "debate/dispute.html", context)
+
+
+class DisputeForm(Form):
+    button = "Open dispute"
+    node = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    link = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    ground = forms.ChoiceField(
+        choices=plainly(Dispute.Ground),
+        widget=forms.RadioSelect,
+        initial=Dispute.Ground.UNSUPPORTED,
+        error_messages={"required": "Choose the ground of the dispute."},
+    )
+    statement = forms.CharField(
+        label="What is wrong with it",
+        max_length=LONGEST,
+        widget=forms.Textarea(attrs={"rows": 4, "data-focus": ""}),
+        error_messages={"required": "Write something first."},
+        help_text="Markdown.",
+    )
+    evidence = forms.CharField(
+        label="Statements that speak for it",
+        required=False,
+        max_length=200,
+        help_text="Their numbers, such as 5, 12.",
+    )
+
+    def numbers(self):
+        """Raises ValidationError where the evidence is not a list of numbers."""
+        parts = self.cleaned_data["evidence"].replace("#", " ").replace(",", " ").split()
+        if not all(part.isascii() and part.isdecimal() and len(part) < 10 for part in parts):
+            raise ValidationError({"evidence": "Give the numbers of statements, such as 5, 12."})
+        return [int(part) for part in parts]
+
+
+class SelectedDisputeForm(SelectionForm, DisputeForm):
+    """From words of the article: what is disputed is a statement that rests on them."""
+
+    on = forms.IntegerField(
+        label="Which statement",
+        widget=forms.Select,
+        error_messages={"required": "Choose the statement that you dispute."},
+    )
+    field_order = ["on", "ground", "statement", "evidence"]
+
+    def __init__(self, *args, map, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["on"].widget.choices = statements(map, self)
+
+
+@require_http_methods(["GET", "POST"])
+def write_dispute(request, slug):
+    map = get_map(request.user, slug)
+    require(request.user, Verb.OPEN_DISPUTE, map)
+    form = _dispute_form(request, map)
+
+    def act(data):
+        dispute = open_dispute(
+            request.user,
+            map,
+            target=_target(map, data),
+            ground=data["ground"],
+            statement=data["statement"],
+            evidence=find_nodes(map, form.numbers(), "evidence"),
+        )
+        return _after(dispute, "The dispute is open.")
+
+    quoted = spoken_of(request.user, map, form)
+    return write(request, map, form, act, title="Open a dispute", quoted=quoted)
+
+
+def _dispute_form(request, map):
+    given = request.POST or request.GET
+    names = ("node", "link", "edition", "start", "end")
+    initial = {name: given[name] for name in names if given.get(name)}
+    if "node" in initial or "link" in initial:
+        return DisputeForm(posted(request), initial=initial)
+    initial["on"] = _node_at(map, initial) or node_in_view(request)
+    return SelectedDisputeForm(posted(request), initial=initial, map=map)
+
+
+def _node_at(map, selected):
+    """The number of a standing node with a passage at the selected words, if there is one."""
+    number, start, end = (whole_number(selected.get(n)) for n in ("edition", "start", "end"))
+    if None in (number, start, end):
+        return None
+    return (
+        Node.objects.standing()
+        .filter(
+            map=map,
+            passages__placements__edition__number=number,
+            passages__placements__edition__article=map.article_id,
+            passages__placements__start__lt=end,
+            passages__placements__end__gt=start,
+        )
+        .order_by("number")
+        .values_list("number", flat=True)
+        .first()
+    )
+
+
+def _target(map, data):
+    if data.get("link"):
+        return find_link(map, data["link"])
+    return find_node(map, data.get("node") or data.get("on"))
+
+
+class AnswerForm(Form):
+    button = "Answer"
+    answer = forms.CharField(
+        max_length=LONGEST,
+        widget=forms.Textarea(attrs={"rows": 3, "data-focus": ""}),
+        error_messages={"required": "Write something first."},
+        help_text="Markdown.",
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def answer(request, slug, pk):
+    map = get_map(request.user, slug)
+    dispute = get_dispute(map, pk)
+    require(request.user, Verb.ANSWER, dispute)
+    form = AnswerForm(posted(request))
+
+    def act(data):
+        return _after(answer_dispute(request.user, dispute, answer=data["answer"]), "Answered.")
+
+    return _write(request, map, dispute, form, act, "Answer the dispute")
+
+
+class DecisionForm(Form):
+    button = "Decide"
+    upheld = forms.TypedChoiceField(
+        label="The dispute is",
+        choices=[("yes", "upheld"), ("no", "dismissed")],
+        coerce=lambda value: value == "yes",
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose whether it is upheld or dismissed."},
+    )
+    decision = forms.CharField(
+        label="Why",
+        max_length=LONGEST,
+        widget=forms.Textarea(attrs={"rows": 3, "data-focus": ""}),
+        error_messages={"required": "Say why."},
+    )
+    what_changed = forms.CharField(
+        label="What changes",
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="Needed where it is upheld.",
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def decide(request, slug, pk):
+    map = get_map(request.user, slug)
+    dispute = get_dispute(map, pk)
+    require(request.user, Verb.DECIDE, dispute)
+    form = DecisionForm(posted(request))
+
+    def act(data):
+        return _after(decide_dispute(request.user, dispute, **data), "Decided.")
+
+    return _write(request, map, dispute, form, act, "Decide the dispute")
+
+
+@require_http_methods(["GET", "POST"])
+def withdraw(request, slug, pk):
+    map = get_map(request.user, slug)
+    dispute = get_dispute(map, pk)
+    require(request.user, Verb.OPEN_DISPUTE, dispute)
+    form = ReasonForm(posted(request))
+    form.button = "Withdraw"
+
+    def act(data):
+        return _after(withdraw_dispute(request.user, dispute, **data), "Withdrawn.")
+
+    return _write(request, map, dispute, form, act, "Withdraw the dispute")
+
+
+class EditForm(DisputeForm):
+    button = "Save"
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+@require_http_methods(["GET", "POST"])
+def edit(request, slug, pk):
+    map = get_map(request.user, slug)
+    dispute = get_dispute(map, pk)
+    require(request.user, Verb.OPEN_DISPUTE, dispute)
+    initial = {
+        "version": dispute.version,
+        "ground": dispute.ground,
+        "statement": dispute.statement,
+        "evidence": ", ".join(str(node.number) for node in dispute.evidence.all()),
+    }
+    form = EditForm(posted(request), initial=initial)
+    if dispute.author_id != request.user.pk:
+        raise Gone
+
+    def act(data):
+        edited = edit_dispute(
+            request.user,
+            dispute,
+            version=data["version"],
+            ground=data["ground"],
+            statement=data["statement"],
+            evidence=find_nodes(map, form.numbers(), "evidence"),
+        )
+        return _after(edited, "Saved.")
+
+    return _write(request, map, dispute, form, act, "Edit the dispute")
+
+
+def _write(request, map, dispute, form, act, title):
+    withhold([dispute], map, request.user)
+    about = dispute.node or dispute.link
+    return write(request, map, form, act, title=title, dispute=dispute, cancel=about)
+
+
+def _after(dispute, toast):
+    return {
+        "about": dispute.node or dispute.link,
+        "toast": toast,
+        "focus": f"#dispute-{dispute.pk}",
+    }

@@ -1,0 +1,267 @@
+"""Moderation: flagging, the queue of flags, hiding and restoring."""
+
+from collections import defaultdict
+
+from django import forms
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponseRedirect
+from django.shortcuts import render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from argmap.accounts.models import User
+from argmap.accounts.permissions import Verb, may, require
+from argmap.articles.models import Article, Visibility
+from argmap.debate.models import Annotation, Dispute, Suggestion
+from argmap.journal.writing import Gone
+from argmap.maps.models import Link, Map, Node, get_map
+from argmap.moderation.actions import dismiss_flags, flag, hide, restore, seen_through
+from argmap.moderation.models import TARGETS, Flag
+
+from ..http.respond import safe_next
+from ..workspace.margin import withheld_from
+from ..writing.forms import Form, plainly, posted, write
+
+ON_A_PAGE = 50
+RELATED = {
+    "node": ("node__map", "node__author"),
+    "link": ("link__map", "link__author", "link__source", "link__target_node"),
+    "annotation": ("annotation__map", "annotation__author", "annotation__node"),
+    "dispute": ("dispute__map", "dispute__author", "dispute__node"),
+    "suggestion": ("suggestion__map", "suggestion__author", "suggestion__node"),
+    "article": ("article__owner",),
+    "map": (),
+    "account": (),
+}
+
+
+@require_safe
+def queue(request):
+    """What readers have flagged and nobody has looked at, the most reported first."""
+    require(request.user, Verb.SEE_FLAGS)
+    shown = Paginator(_reported(), ON_A_PAGE).get_page(request.GET.get("page"))
+    flags = defaultdict(list)
+    ids = [pk for pks in shown for pk in pks]
+    related = [path for paths in RELATED.values() for path in paths]
+    for each in Flag.objects.filter(pk__in=ids).select_related("reporter", *TARGETS, *related):
+        flags[each.target_name, each.target.pk].append(each)
+    cases = [_case(name, reports) for (name, _), reports in flags.items()]
+    cases.sort(key=lambda case: (-len(case["flags"]), case["flags"][0].pk))
+    return render(request, "moderation/queue.html", {"cases": cases, "shown": shown})
+
+
+def _reported():
+    """The ids of the open flags on each thing, the most reported first, then the oldest."""
+    found = defaultdict(list)
+    for pk, *targets in Flag.objects.open().values_list("pk", *(f"{t}_id" for t in TARGETS)):
+        found[tuple(targets)].append(pk)
+    return sorted(found.values(), key=lambda pks: (-len(pks), pks[0]))
+
+
+def _case(name, flags):
+    target = flags[0].target
+    return {
+        "name": name,
+        "target": target,
+        "flags": flags,
+        "what": describe(target),
+        "words": words_of(target),
+        "by": getattr(target, "author", None) or getattr(target, "owner", None),
+        "url": address_of(target),
+        "can_hide": not isinstance(target, User),
+    }
+
+
+def describe(target):
+    """What it is, in a few words."""
+    if isinstance(target, Node):
+        return f"Statement #{target.number}"
+    if isinstance(target, Link):
+        return f"Step {target}"
+    if isinstance(target, User):
+        return f"Account {target}"
+    on = getattr(target, "node", None)
+    return f"{target._meta.verbose_name.capitalize()}{f' on #{on.number}' if on else ''}"
+
+
+def words_of(target):
+    if isinstance(target, Map | Article):
+        return target.title
+    if isinstance(target, Dispute):
+        return target.statement
+    if isinstance(target, User):
+        return str(target)
+    return getattr(target, "text", "")
+
+
+def address_of(target):
+    """Where it stands; nothing for what has no page of its own."""
+    if isinstance(target, Node | Link | Dispute | Map):
+        return target.get_absolute_url()
+    if isinstance(target, Annotation):
+        return f"{target.map.get_absolute_url()}annotations/{target.pk}/"
+    if isinstance(target, Suggestion) and target.node:
+        return target.map.get_absolute_url() + f"nodes/{target.node.number}/"
+    return ""
+
+
+def get_target(request, name, pk):
+    """Anything that can be flagged, if this person may see it. Raises Gone.
+
+    Its number can be guessed, an unlisted map's address cannot: whoever finds that map in no
+    list must name it, in `map`.
+    """
+    user = request.user
+    if name not in TARGETS:
+        raise Gone
+    related = ("map",) if hasattr(TARGETS[name], "map_id") else ()
+    target = TARGETS[name].objects.select_related(*related).filter(pk=pk).first()
+    if target is None:
+        raise Gone
+    if isinstance(target, Article) and _is_seen_through_a_map(request, target):
+        return target
+    require(user, Verb.READ, target)
+    if not _is_found(request, target):
+        raise Gone
+    return target
+
+
+def _is_seen_through_a_map(request, article):
+    try:
+        return get_map(request.user, request.GET.get("map", "")).article_id == article.pk
+    except Gone:
+        return False
+
+
+def _is_found(request, target):
+    place = _map_of(target) or target
+    if getattr(place, "visibility", None) != Visibility.UNLISTED:
+        return True
+    return (
+        may(request.user, Verb.SEE_FLAGS, target)
+        or (isinstance(place, Map) and request.GET.get("map") == place.slug)
+        or type(place).objects.visible_to(request.user).filter(pk=place.pk).exists()
+    )
+
+
+class FlagForm(Form):
+    button = "Report"
+    reason = forms.ChoiceField(
+        label="What is wrong with it",
+        choices=plainly(Flag.Reason),
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose what is wrong with it."},
+    )
+    note = forms.CharField(
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3, "data-focus": ""}),
+        help_text="Only moderators read this.",
+    )
+
+
+class HideForm(Form):
+    button = "Hide"
+    reason = forms.CharField(
+        max_length=2000,
+        widget=forms.TextInput(attrs={"data-focus": ""}),
+        error_messages={"required": "Give the reason; it is public."},
+        help_text="Everyone who sees the map reads this.",
+    )
+    moderator_note = forms.CharField(
+        label="Note", required=False, max_length=5000, help_text="Only moderators read this."
+    )
+
+
+class RestoreForm(HideForm):
+    button = "Restore"
+
+
+class DismissForm(Form):
+    button = "Leave it as it is"
+    moderator_note = forms.CharField(
+        label="Note",
+        required=False,
+        max_length=5000,
+        widget=forms.TextInput(attrs={"data-focus": ""}),
+        help_text="Only moderators read this.",
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def report(request, name, pk):
+    """A reader flags something."""
+    return _act(
+        request, name, pk, Verb.FLAG, FlagForm, flag, "Report", "A moderator will look at it."
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def hide_it(request, name, pk):
+    return _act(request, name, pk, Verb.HIDE, HideForm, hide, "Hide", "Hidden.")
+
+
+@require_http_methods(["GET", "POST"])
+def restore_it(request, name, pk):
+    return _act(request, name, pk, Verb.RESTORE, RestoreForm, restore, "Restore", "Restored.")
+
+
+@require_http_methods(["GET", "POST"])
+def dismiss(request, name, pk):
+    return _act(
+        request,
+        name,
+        pk,
+        Verb.SEE_FLAGS,
+        DismissForm,
+        dismiss_flags,
+        "Leave as it is",
+        "The flags are settled.",
+    )
+
+
+def _act(request, name, pk, verb, form_class, action, title, toast):
+    target = get_target(request, name, pk)
+    require(request.user, verb, seen_through(target, request.user))
+    map = _map_in_sight(request.user, target)
+
+    def act(data):
+        action(request.user, target, **data)
+        if map is not None and not request.POST.get("next"):
+            return {"about": _about(target), "toast": toast}
+        messages.success(request, toast)
+        return HttpResponseRedirect(safe_next(request) or "/")
+
+    return write(
+        request,
+        map,
+        form_class(posted(request)),
+        act,
+        title=f"{title}: {describe(target)}",
+        cancel=_about(target),
+        action=request.get_full_path(),
+        next=request.GET.get("next", "") or request.POST.get("next", ""),
+        quoted="" if withheld_from(request.user, target) else words_of(target),
+    )
+
+
+def _map_in_sight(user, target):
+    """Its map; nothing where a moderator sees only what was flagged, not the map around it."""
+    map = _map_of(target)
+    try:
+        return map and get_map(user, map.slug)
+    except Gone:
+        return None
+
+
+def _map_of(target):
+    return target if isinstance(target, Map) else getattr(target, "map", None)
+
+
+def _about(target):
+    """What the margin shows afterwards: the target itself, or what it was said of."""
+    if isinstance(target, Node | Link):
+        return target
+    first = getattr(target, "parent", None) or target
+    on = getattr(first, "node", None) or getattr(first, "link", None)
+    return on or (first if isinstance(first, Annotation) else None)

@@ -1,0 +1,186 @@
+"""What changed on a map's page since a `seq`, as `<hx-partial>`s; the same after one's own
+write and in the live stream, so that both leave the same page.
+"""
+
+import json
+from dataclasses import dataclass, field
+
+from django.core.cache import caches
+from django.db.models import Q
+from django.template.loader import render_to_string
+
+from argmap.articles import anchoring
+from argmap.articles.models import Placement
+from argmap.debate.models import Annotation
+from argmap.journal.models import Change
+from argmap.maps.models import Link, Node
+
+from .cards import cards_of, paragraphs_of
+from .outline import graph_of, outline, walk
+from .panes import branch_html, open_disputes, outline_html
+from .text import Drawing, own_marks
+
+cache = caches["pages"]
+
+#: Fields of nodes and links whose change makes cards come, go or move.
+STRUCTURE = {"retracted_at", "hidden_at", "target_node_id", "target_link_id", "number", "kind"}
+MOST = 60  # changed cards; above that the whole outline is sent
+WHOLE = None
+
+
+@dataclass(frozen=True)
+class Position:
+    """The `seq` of each journal that a page shows."""
+
+    map: int
+    article: int = 0
+    account: int = 0
+
+    def __str__(self):
+        return f"{self.map}.{self.article}.{self.account}"
+
+    @classmethod
+    def parse(cls, text):
+        """Raises ValueError."""
+        numbers = [int(part) for part in text.split(".")]
+        if len(numbers) != 3 or any(not 0 <= number < 2**63 for number in numbers):
+            raise ValueError(text)
+        return cls(*numbers)
+
+
+def position(map):
+    """Where a page stands that is rendered from a map as `get_map` gave it."""
+    return Position(map.seq, map.article_seq, map.account_seq)
+
+
+@dataclass
+class Difference:
+    """What Events after a `seq` touched."""
+
+    nodes: list = field(default_factory=list)  # numbers of nodes whose cards changed
+    lists: set = field(default_factory=set)  # numbers of nodes below which cards came or went
+    paragraphs: set = field(default_factory=set)
+    talked_about: set = field(default_factory=set)  # numbers of nodes whose margin changed
+
+
+def partials(shown, since, user=None):
+    """For one class of reader; with `user` also what is their own."""
+    difference = difference_of(shown, since)
+    return "".join(
+        [
+            *_outline_partials(shown, difference),
+            *_text_partials(shown, difference, user),
+            *_counts(shown),
+        ]
+    )
+
+
+def shared_partials(shown, since):
+    """The same for all readers of a class, rendered once."""
+    edition = shown.edition.pk if shown.edition else 0
+    map = shown.map
+    key = ("live", map.pk, since, map.seq, edition, shown.sees_hidden)
+    return cache.get_or_set(key, lambda: partials(shown, since))
+
+
+def difference_of(shown, since):
+    changed = list(
+        Change.objects.filter(
+            event__journal_id=shown.map.journal_id, event__seq__gt=since
+        ).values_list("object_type", "object_id", "text")
+    )
+    touched = Node.objects.filter(map=shown.map, touched__gt=since).order_by("number")
+    found = Difference(nodes=list(touched.values_list("number", flat=True)))
+    found.lists = _changed_lists(changed)
+    found.talked_about = set(found.nodes) | _talked_about(changed)
+    if shown.edition:
+        found.paragraphs = _paragraphs(shown, changed, touched)
+    return found
+
+
+def _changed_lists(changed):
+    """Below which nodes cards came or went; {WHOLE} where they moved about."""
+    moved = {
+        (kind, pk)
+        for kind, pk, text in changed
+        if kind in ("maps.link", "maps.node") and text and _moves_cards(text)
+    }
+    nodes = {pk for kind, pk in moved if kind == "maps.node"}
+    links = Link.objects.filter(
+        Q(pk__in=[pk for kind, pk in moved if kind == "maps.link"]) | Q(source__in=nodes)
+    ).values_list("source", "target_node__number", "target_link__source__number")
+    lists, placed = set(), set()
+    for source, to_node, to_source in links:
+        lists.add((to_node or to_source) if source in nodes else WHOLE)
+        placed.add(source)
+    return {WHOLE} if WHOLE in lists or nodes - placed else lists
+
+
+def _moves_cards(text):
+    return bool(STRUCTURE & set(json.loads(text)["after"] or ()))
+
+
+def _talked_about(changed):
+    """Nodes whose notes or disputes were edited, which leaves their cards as they are."""
+    notes = [pk for kind, pk, _ in changed if kind == "debate.annotation"]
+    disputes = [pk for kind, pk, _ in changed if kind == "debate.dispute"]
+    numbers = set()
+    if notes:
+        rows = Annotation.objects.filter(pk__in=notes)
+        numbers |= set(rows.values_list("node__number", flat=True))
+        numbers |= set(rows.values_list("parent__node__number", flat=True))
+    if disputes:
+        numbers |= set(Node.objects.filter(disputes__in=disputes).values_list("number", flat=True))
+    return numbers - {None}
+
+
+def _paragraphs(shown, changed, touched):
+    """Numbers of the paragraphs in which a changed node or annotation has a passage."""
+    notes = [pk for kind, pk, _ in changed if kind == "debate.annotation"]
+    places = Placement.objects.filter(edition=shown.edition, start__isnull=False)
+    spans = set(places.filter(passage__nodes__in=touched).values_list("start", "end"))
+    if notes:
+        spans |= set(places.filter(passage__annotations__in=notes).values_list("start", "end"))
+    parts = paragraphs_of(shown.edition)
+    return {part.number for start, end in spans for part in anchoring.touched(parts, start, end)}
+
+
+def _outline_partials(shown, difference):
+    if WHOLE in difference.lists or len(difference.nodes) > MOST:
+        yield partial("#outline", outline_html(shown))
+        return
+    for number in sorted(difference.lists):
+        yield partial(f"#under-{number}", branch_html(shown, number))
+    if difference.nodes:
+        wanted = set(difference.nodes)
+        items = [
+            item for item in walk(outline(graph_of(shown.map))[0]) if item.stub.number in wanted
+        ]
+        cards = cards_of(shown, items)
+        for (number, _), card in cards.items():
+            yield partial(f"#card-{number}", card.html)
+
+
+def _text_partials(shown, difference, user):
+    if not difference.paragraphs:
+        return
+    drawing = Drawing.of(shown.map, shown.edition)
+    own = own_marks(shown.map, shown.edition, user) if user else []
+    for number, html in drawing.paragraphs(own, difference.paragraphs):
+        yield partial(f"#p{number}", html)
+    yield partial("#heat", drawing.heat())
+
+
+def _counts(shown):
+    count = graph_of(shown.map).count()
+    context = {"map": shown.map, "open_disputes": open_disputes(shown.map)}
+    disputes = render_to_string("workspace/_open_disputes.html", context)
+    yield partial("#open-disputes", disputes)
+    yield partial("#count", count, swap="innerHTML")
+    if count:
+        yield partial("#no-thesis", '<div id="no-thesis" hidden></div>')
+
+
+def partial(target, html, swap="outerMorph"):
+    """A piece of a response that htmx puts at another place of the page."""
+    return f'<hx-partial hx-target="{target}" hx-swap="{swap}">{html}</hx-partial>'

@@ -1,0 +1,89 @@
+"""The map's main page: the article, its argument as an outline, and the margin."""
+
+from django.shortcuts import redirect
+from django.views.decorators.http import require_safe
+
+from argmap.journal.writing import Gone
+from argmap.maps.models import get_map
+
+from ..http.numbers import whole_number
+from ..http.respond import Allowed, page, versioned, wants_fragment
+from . import live
+from .about import address_of, context_of, tools_html, tools_partial
+from .finding import get_node
+from .panes import children_html, outline_html, roots_html, shared_part, shown_to
+from .text import own_marks
+
+
+@versioned
+def workspace(request, map):
+    """The whole page, or for htmx the margin and the tools of what is selected."""
+    node = _selected(request, map)
+    if wants_fragment(request):
+        triggers = {"argmap:selected": {"node": node.number if node else None}}
+        return _margin_and_tools(request, map, node, triggers)
+    shared = shared_part(request.user, map, _number(request, "edition"))
+    shown = shared.shown
+    if shown.edition is None and "edition" in request.GET:
+        raise Gone
+    own = own_marks(map, shown.edition, request.user)
+    context = context_of(request, map, node) | {
+        "shared": shared,
+        "edition": shown.edition,
+        "outline": shared.outline,
+        "text": shared.drawing.text(own) if own else shared.text,
+        "stream_from": live.position(map),
+        "article": shown.map.article,
+        "allowed_article": Allowed(request.user, shown.map.article),
+    }
+    if node:
+        context["outline"] = outline_html(shown, node, tools_html(request, map, node))
+    return page(request, "workspace/page.html", context, fragment="about")
+
+
+@require_safe
+def margin(request, slug, number):
+    """The margin of a node with its tools, which a page asks for when the stream says so."""
+    map = get_map(request.user, slug)
+    node = get_node(map, number)
+    if not wants_fragment(request):
+        return redirect(address_of(map, node))
+    return _margin_and_tools(request, map, node)
+
+
+@require_safe
+def under(request, slug, number, after):
+    """What the outline left out below a node, from its `after`-th child on."""
+    map = get_map(request.user, slug)
+    node = get_node(map, number)
+    html = children_html(shown_to(request.user, map), node.number, after)
+    return page(request, "workspace/roots.html", {"map": map, "html": html}, fragment="html")
+
+
+@require_safe
+def roots(request, slug, after):
+    """What the outline left out at its end, from the `after`-th of its roots on."""
+    map = get_map(request.user, slug)
+    html = roots_html(shown_to(request.user, map), after)
+    return page(request, "workspace/roots.html", {"map": map, "html": html}, fragment="html")
+
+
+def _margin_and_tools(request, map, node, triggers=None):
+    context = context_of(request, map, node)
+    response = page(request, "workspace/page.html", context, fragment="about", triggers=triggers)
+    response.write(tools_partial(request, map, node))
+    return response
+
+
+def _selected(request, map):
+    number = _number(request, "node")
+    return None if number is None else get_node(map, number)
+
+
+def _number(request, name):
+    """A number from the address; what is none, or too large for one, leads nowhere."""
+    value = request.GET.get(name)
+    number = whole_number(value)
+    if value is not None and number is None:
+        raise Gone
+    return number

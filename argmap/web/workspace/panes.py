@@ -1,0 +1,134 @@
+"""The panes of the workspace as HTML: the outline, and what all readers of a class share."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.core.cache import caches
+from django.template.loader import get_template
+from django.utils.safestring import mark_safe
+
+from argmap.accounts.permissions import Verb, may, may_read_words
+
+from .cards import cards_of
+from .outline import Line, branch, graph_of, lines, lines_below, outline, walk
+from .text import Drawing, disputed, edition_of
+
+cache = caches["pages"]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What a page of a map shows, and to which class of readers."""
+
+    map: object
+    edition: object
+    sees_hidden: bool
+
+
+@dataclass(frozen=True)
+class Shared:
+    """What all readers of a class see of the workspace, rendered."""
+
+    shown: Shown
+    editions: int
+    drawing: Drawing | None
+    outline: str
+    text: str
+    heat: str
+    count: int
+    open_disputes: int
+
+    @property
+    def weight(self):
+        return len(self.outline) + len(self.text) + len(self.heat)
+
+
+def shown_to(user, map, edition_number=None):
+    """What this person is shown of the map. A hidden article's text only to who may see it."""
+    edition = edition_of(map, edition_number).edition if sees_article(user, map) else None
+    return Shown(map, edition, may(user, Verb.SEE_HIDDEN, map))
+
+
+def sees_article(user, map):
+    """Whether the text is there for this person: a moderator may have hidden the article."""
+    if map.article_id is None:
+        return False
+    return not map.article_hidden or may_read_words(user, map.article)
+
+
+def shared_part(user, map, edition_number=None):
+    """From the cache, under the `seq`s that came with the map."""
+    sees = may(user, Verb.SEE_HIDDEN, map), sees_article(user, map)
+    key = (
+        "workspace", settings.RELEASE, map.pk, map.slug, map.seq, map.article_seq,
+        edition_number, *sees,
+    )  # fmt: skip
+    return cache.get_or_set(key, lambda: _shared_part(shown_to(user, map, edition_number)))
+
+
+def _shared_part(shown):
+    drawing = Drawing.of(shown.map, shown.edition) if shown.edition else None
+    return Shared(
+        shown,
+        editions=edition_of(shown.map).count,
+        drawing=drawing,
+        outline=outline_html(shown),
+        text=drawing.text() if drawing else "",
+        heat=drawing.heat() if drawing else "",
+        count=graph_of(shown.map).count(),
+        open_disputes=open_disputes(shown.map),
+    )
+
+
+def open_disputes(map):
+    """How many disputes of the map wait for a decision."""
+    return len(disputed(map))
+
+
+def outline_html(shown, selected=None, tools=""):
+    """The whole outline, with the tools of the selected node in its card."""
+    html = roots_html(shown, 0, selected and selected.number, tools)
+    return mark_safe(f'<ol class="outline" id="outline">{html}</ol>')  # noqa: S308
+
+
+def roots_html(shown, after, selected=None, tools=""):
+    """The outline's items from the `after`-th root on."""
+    items, left_out = outline(graph_of(shown.map), after)
+    html = _lines_html(shown, items, lines(items), selected, tools)
+    address = shown.map.get_absolute_url()
+    template = get_template("workspace/_outline.jinja", using="jinja2").template
+    return mark_safe(  # noqa: S308
+        template.render(html=html, left_out=left_out, after=after + len(items), address=address)
+    )
+
+
+def branch_html(shown, number):
+    """The list of what hangs on one node, for a live update."""
+    html = children_html(shown, number)
+    return mark_safe(f'<ol class="under" id="under-{number}">{html}</ol>')  # noqa: S308
+
+
+def children_html(shown, number, after=0):
+    """The items below a node, from its `after`-th child on."""
+    root = branch(graph_of(shown.map), number, after)
+    return _lines_html(shown, [root], lines_below(root, after))
+
+
+def _lines_html(shown, items, rows, selected=None, tools=""):
+    """The lines one after the other; how an item begins is kept with its card."""
+    cards = {number: card for (number, _), card in cards_of(shown, list(walk(items))).items()}
+    render = get_template("workspace/_line.jinja", using="jinja2").template.render
+    address = shown.map.get_absolute_url()
+    end = render(line=Line("close", 0))
+
+    def html(line):
+        if line.kind == "close":
+            return end
+        if line.kind != "open":
+            return render(line=line, address=address)
+        card = cards[line.number]
+        if line.number != selected:
+            return card.opening
+        return render(line=line, card=card.html, tools=tools, selected=True)
+
+    return mark_safe("".join(html(line) for line in rows))  # noqa: S308

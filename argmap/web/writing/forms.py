@@ -1,0 +1,182 @@
+"""What the forms of all subjects share."""
+
+from urllib.parse import urlsplit
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.http import QueryDict
+from django.utils.text import Truncator
+
+from argmap.accounts.permissions import may_read_words
+from argmap.articles.actions import Selection
+from argmap.articles.models import Edition
+from argmap.journal.writing import Gone, Settled, Stale
+from argmap.maps.models import Node
+
+from ..http.numbers import whole_number
+from ..http.respond import page
+from ..workspace.about import address_of
+from ..workspace.finding import get_node
+from ..workspace.panes import sees_article
+from .answer import done
+
+MOST_CHOICES = 300
+
+
+def plainly(choices):
+    """The choices of a model's field under their own values, which are the glossary's words."""
+    return [(value, value) for value in choices.values]
+
+
+def posted(request):
+    """What binds a form: the data of a POST, also where it is empty."""
+    return request.POST if request.method == "POST" else None
+
+
+class Form(forms.Form):
+    """A form whose errors come from the action, each beside the field of its name."""
+
+    button = "Save"
+    use_required_attribute = False
+
+    @property
+    def hidden_errors(self):
+        """Of fields that cannot show their own."""
+        return [error for field in self.hidden_fields() for error in field.errors]
+
+    def refuse(self, error):
+        """Take over a ValidationError of an action."""
+        errors = error.message_dict if hasattr(error, "error_dict") else {None: error.messages}
+        for name, sentences in errors.items():
+            field = name if name in self.fields else None
+            for sentence in sentences:
+                self.add_error(field, sentence)
+
+
+class SelectionForm(Form):
+    """A form that may come from words selected in the article."""
+
+    edition = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
+    start = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
+    end = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
+
+    def selection(self, map):
+        """The Selection, or None where no words were selected. Raises ValidationError."""
+        numbers = [self.cleaned_data.get(name) for name in ("edition", "start", "end")]
+        if all(number is None for number in numbers):
+            return None
+        number, start, end = numbers
+        edition = Edition.objects.filter(article=map.article_id, number=number).first()
+        if edition is None or start is None or end is None:
+            raise ValidationError({"passage": "These words do not stand in this article."})
+        return Selection(edition, start, end)
+
+
+class ReasonForm(Form):
+    """To confirm, with a reason that everyone reads."""
+
+    reason = forms.CharField(
+        required=False, max_length=2000, widget=forms.TextInput(attrs={"data-focus": ""})
+    )
+
+
+def statements(map, form, none="choose one"):
+    """The choices of `on`, by number; the one that is asked for is always among them."""
+    rows = Node.objects.shown().filter(map=map).order_by("number")
+    nodes = list(rows.values_list("number", "text")[:MOST_CHOICES])
+    asked = whole_number(form.data.get("on") or form.initial.get("on"))
+    if asked and asked not in {number for number, _ in nodes}:
+        nodes.append((asked, ""))
+    return [("", none)] + [(n, f"#{n} {Truncator(text).chars(80)}") for n, text in nodes]
+
+
+def spoken_of(user, map, form):
+    """The words of the node that a form names, so that one sees what one writes about."""
+    try:
+        node = get_node(map, whole_number(form.data.get("node") or form.initial.get("node")))
+    except Gone:
+        return ""
+    return f"#{node.number} {node.text}" if may_read_words(user, node) else ""
+
+
+def selected_words(user, map, data):
+    """The words that a form's offsets stand for, to be shown above it."""
+    number, start, end = (whole_number(data.get(name)) for name in ("edition", "start", "end"))
+    if None in (number, start, end) or map is None or not sees_article(user, map):
+        return ""
+    edition = Edition.objects.filter(article=map.article_id, number=number).first()
+    return edition.text[start:end] if edition else ""
+
+
+def write(request, map, form, act, *, title, cancel=None, **context):
+    """The life of every form: show it; or act, and answer with what changed.
+
+    `act(data)` calls the action and returns what `done` takes: a dict with `about`, `toast`,
+    `focus`; or a response. What the action refuses stands beside its field, with what was
+    typed. `cancel` is the node, link or annotation that one came from.
+    """
+    result, status = attempt(form, act, request, context)
+    if result is not None:
+        return done(request, map, **result) if isinstance(result, dict) else result
+    context |= {
+        "map": map,
+        "form": form,
+        "title": title,
+        "words": selected_words(request.user, map, form.data or form.initial),
+        "cancel": map and (address_of(map, cancel) if cancel else _page_in_view(request, map)),
+    }
+    context.setdefault("action", request.path)
+    return page(request, "writing/form.html", context, fragment="form", status=status)
+
+
+def attempt(form, act, request, context):
+    """(what `act` returned, 200); or (None, status), and the refusal stands in the form."""
+    if request.method != "POST":
+        return None, 200
+    if not form.is_valid():
+        return None, 422
+    try:
+        return act(form.cleaned_data), 200
+    except ValidationError as error:
+        form.refuse(error)
+        return None, 422
+    except Stale as stale:
+        context["stale"] = stale
+        form.data = _with_version(form.data, stale.current.version)
+        return None, 409
+    except Settled as settled:
+        form.add_error(None, str(settled))
+        return None, 409
+
+
+def confirm(request, map, obj, action, button, result, *, title, cancel=None):
+    """Retract or restore something, with a reason."""
+    form = ReasonForm(posted(request))
+    form.button = button
+
+    def act(data):
+        action(request.user, obj, reason=data["reason"])
+        return result
+
+    return write(request, map, form, act, title=title, cancel=cancel or obj)
+
+
+def _with_version(data, version):
+    """The typed data, now on the newest version: sending it again is a decision."""
+    data = data.copy()
+    data["version"] = version
+    return data
+
+
+def node_in_view(request):
+    """The number of the node that is selected on the page that the request comes from."""
+    try:
+        query = urlsplit(request.htmx.current_url_abs_path or "").query
+    except ValueError:  # an address that is none
+        return None
+    return whole_number(QueryDict(query).get("node"))
+
+
+def _page_in_view(request, map):
+    number = node_in_view(request)
+    return f"{map.get_absolute_url()}?node={number}" if number else map.get_absolute_url()
