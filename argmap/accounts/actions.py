@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.utils.text import slugify
 
 from argmap.journal.text import clean_fields
@@ -20,6 +21,7 @@ from argmap.journal.writing import (
     take,
 )
 
+from .letters import tell_of_moderator
 from .models import ROLES, ApiToken, Invitation, Team, TeamMember, digest_of, new_token
 from .permissions import Role, Verb, require
 
@@ -55,10 +57,10 @@ def issue_token(actor, *, name):
 
 @action
 def revoke_token(actor, token):
-    """The token's owner. Raises Settled if it is revoked already."""
+    """The token's owner, also while suspended. Raises Settled if it is revoked already."""
     taken = take(token.user.journal_id)
     token = again(token, "user")
-    require(actor, Verb.KEEP_ACCOUNT, token.user)
+    require(actor, Verb.SECURE_ACCOUNT, token.user)
     if token.revoked_at:
         raise Settled("This token is revoked already.")
     before = fields_of(token)
@@ -175,11 +177,14 @@ def accept_invitation(actor, secret):
 def make_moderator(actor, user, *, moderator=True):
     """A moderator or the server's operator names one (who may use the admin), or ends it.
 
+    An operator is left one by operators only. All moderators and operators get a letter.
     Raises Settled where it is so already.
     """
     take(user.journal_id, site_journal_id())
     user = again(user)
     require(actor, Verb.NAME_MODERATORS)
+    if user.is_superuser:
+        require(actor, Verb.SANCTION_OPERATOR)
     if user.is_moderator == moderator:
         raise Settled(f"{user} is {'a moderator' if moderator else 'no moderator'} already.")
     before = fields_of(user)
@@ -188,4 +193,5 @@ def make_moderator(actor, user, *, moderator=True):
     user.save(update_fields=["is_moderator", "is_staff"])
     record(user.journal_id, actor, changed(user, before))
     record(site_journal_id(), actor, changed(user, before))
+    transaction.on_commit(lambda: tell_of_moderator(actor, user), robust=True)
     return user

@@ -57,11 +57,13 @@ class Verb(Enum):
     LOCK = "lock this"
     UNLOCK = "unlock this"
     SANCTION = "sanction an account"
+    SANCTION_OPERATOR = "sanction who runs this server"
     NAME_MODERATORS = "name moderators"
     SEE_FLAGS = "see flags"
     SEE_AUDIT = "see the audit"
     BEGIN = "bring in an article or begin a map"
     KEEP_ACCOUNT = "change this account"
+    SECURE_ACCOUNT = "secure this account"
 
 
 MODERATOR = "moderator"
@@ -105,25 +107,28 @@ TABLE = {
     Verb.LOCK: _WITH_MODERATOR,
     Verb.UNLOCK: _WITH_MODERATOR,
     Verb.SANCTION: _WITH_MODERATOR,
+    Verb.SANCTION_OPERATOR: frozenset({OPERATOR}),
     Verb.NAME_MODERATORS: _WITH_MODERATOR | {OPERATOR},
     Verb.SEE_FLAGS: _WITH_MODERATOR,
     Verb.SEE_AUDIT: _WITH_MODERATOR,
     Verb.BEGIN: frozenset({SIGNED_IN}),
     Verb.KEEP_ACCOUNT: frozenset({Role.OWNER}),
+    Verb.SECURE_ACCOUNT: frozenset({Role.OWNER}),
 }
 
 #: What is still possible in an archived or locked map.
 WHEN_CLOSED = frozenset(
     {Verb.READ, Verb.SEE_HIDDEN, Verb.SEE_FLAGS, Verb.SEE_AUDIT}
-    | {Verb.UNARCHIVE, Verb.RESTORE, Verb.UNLOCK}
+    | {Verb.FLAG, Verb.HIDE, Verb.RESTORE, Verb.UNARCHIVE, Verb.UNLOCK}
 )
 
 #: What a muted person still may do: what nobody else reads.
 WHEN_MUTED = frozenset(
     {Verb.READ, Verb.FOLLOW, Verb.ANNOTATE_PRIVATELY, Verb.FLAG, Verb.SEE_HIDDEN}
-    | {Verb.KEEP_ACCOUNT}
+    | {Verb.KEEP_ACCOUNT, Verb.SECURE_ACCOUNT}
 )
-WHEN_SUSPENDED = frozenset({Verb.READ})
+#: A suspended person reads, and shuts out whoever has their password or a token of theirs.
+WHEN_SUSPENDED = frozenset({Verb.READ, Verb.SECURE_ACCOUNT})
 
 #: What each kind of sanction leaves; a warning leaves everything.
 STILL_MAY = {"mute": WHEN_MUTED, "suspend": WHEN_SUSPENDED, "ban": WHEN_SUSPENDED}
@@ -182,7 +187,7 @@ def _refusal(user, verb, obj):
             return f"Sign in to {verb.value}."
         return f"You may not {verb.value}: your role here does not allow it."
     if verb not in WHEN_CLOSED and obj is not None and (closed := getattr(obj, "closed", "")):
-        return f"This map is {closed}: only reading is possible."
+        return f"This map is {closed}: it can be read, and what is wrong with it reported."
     if user.is_authenticated and verb is not Verb.READ:  # which no sanction takes away
         return _sanction_refusal(user, verb)
     return None

@@ -147,10 +147,13 @@ def _set_locked(actor, map, verb, reason):
 
 @action
 def sanction(actor, user, *, kind, reason, ends_at=None, moderator_note=""):
-    """Moderators warn, mute, suspend or ban an account. A ban has no end until it is lifted."""
+    """Moderators warn, mute, suspend or ban an account; only operators an operator's.
+
+    A ban has no end until it is lifted.
+    """
     taken = take(user.journal_id, site_journal_id())
     user = again(user)
-    require(actor, Verb.SANCTION)
+    require(actor, sanction_verb(user))
     if user.pk == actor.pk:
         raise Forbidden("You cannot sanction yourself.")
     measure = Sanction(
@@ -176,10 +179,12 @@ def sanction(actor, user, *, kind, reason, ends_at=None, moderator_note=""):
 
 @action
 def lift_sanction(actor, measure, *, reason):
-    """Moderators end a sanction before its time."""
+    """Moderators end a sanction before its time; an operator's, another operator."""
     taken = take(measure.user.journal_id, site_journal_id())
     measure = again(measure, "user")
-    require(actor, Verb.SANCTION)
+    require(actor, sanction_verb(measure.user))
+    if measure.user_id == actor.pk:
+        raise Forbidden("You cannot lift your own sanction.")
     if measure.lifted_at:
         raise Settled("This sanction is lifted already.")
     reason = _needed_reason(reason)
@@ -191,6 +196,11 @@ def lift_sanction(actor, measure, *, reason):
     record(measure.user.journal_id, actor, change, reason=reason)
     record(site_journal_id(), actor, changed(measure, before), reason=reason)
     return measure
+
+
+def sanction_verb(user):
+    """What is asked of whoever sanctions this person."""
+    return Verb.SANCTION_OPERATOR if user.is_superuser else Verb.SANCTION
 
 
 def _set_active(measure):

@@ -106,7 +106,12 @@ offer(
 
 
 def _may_sanction(user, account):
-    return account.pk != user.pk and may(user, Verb.SANCTION)
+    return account.pk != user.pk and may(user, actions.sanction_verb(account))
+
+
+def _may_make_or_end(user, account):
+    over = not account.is_superuser or may(user, Verb.SANCTION_OPERATOR)
+    return over and may(user, Verb.NAME_MODERATORS)
 
 
 offer(
@@ -117,7 +122,7 @@ offer(
         "Make a moderator",
         forms.Form,
         make_moderator,
-        lambda user, account: not account.is_moderator and may(user, Verb.NAME_MODERATORS),
+        lambda user, account: not account.is_moderator and _may_make_or_end(user, account),
     ),
     Button(
         "end-moderator",
@@ -125,7 +130,7 @@ offer(
         forms.Form,
         lambda actor, account: make_moderator(actor, account, moderator=False),
         lambda user, account: (
-            account.is_moderator and account.pk != user.pk and may(user, Verb.NAME_MODERATORS)
+            account.is_moderator and account.pk != user.pk and _may_make_or_end(user, account)
         ),
     ),
 )
@@ -136,7 +141,7 @@ offer(
         "Lift",
         ReasonForm,
         actions.lift_sanction,
-        lambda user, measure: not measure.lifted_at and may(user, Verb.SANCTION),
+        lambda user, measure: not measure.lifted_at and _may_sanction(user, measure.user),
     ),
 )
 

@@ -38,7 +38,16 @@ PRIVATELY, FOR_ALL, ADD, EDIT, EDITION, MANAGE, ACCOUNT, MODERATE, BEGIN, NOBODY
 CASES = []
 
 
-def case(action, row, suffix="", *, elsewhere=False, when_closed=False, when_muted=False):
+def case(
+    action,
+    row,
+    suffix="",
+    *,
+    elsewhere=False,
+    when_closed=False,
+    when_muted=False,
+    when_suspended=False,
+):
     """Takes a function of a world and of who will act, which prepares the arguments of a call.
 
     `elsewhere`: what it writes lies outside of the map, whose state does not matter to it.
@@ -51,7 +60,8 @@ def case(action, row, suffix="", *, elsewhere=False, when_closed=False, when_mut
             prepare=prepare,
             elsewhere=elsewhere,
             when_closed=when_closed or elsewhere,
-            when_muted=when_muted,
+            when_muted=when_muted or when_suspended,
+            when_suspended=when_suspended,
         )
         CASES.append(pytest.param(about, id=action.__name__ + suffix))
 
@@ -248,11 +258,15 @@ case(debate.withdraw_suggestion, NOBODY)(lambda w, a: {"suggestion": w.suggestio
 case(debate.merge_nodes, EDIT)(lambda w, a: {"map": w.map, "keep": w.node(), "merge": w.node()})
 
 # Moderation
-case(moderation.flag, PRIVATELY, when_muted=True)(lambda w, a: {"target": w.map, "reason": "spam"})
+case(moderation.flag, PRIVATELY, when_closed=True, when_muted=True)(
+    lambda w, a: {"target": w.map, "reason": "spam"}
+)
 case(moderation.dismiss_flags, MODERATE, when_closed=True)(
     lambda w, a: {"target": w.flagged(w.node())}
 )
-case(moderation.hide, MODERATE)(lambda w, a: {"target": w.flagged(w.node()), "reason": "Spam."})
+case(moderation.hide, MODERATE, when_closed=True)(
+    lambda w, a: {"target": w.flagged(w.node()), "reason": "Spam."}
+)
 case(moderation.restore, MODERATE, when_closed=True)(
     lambda w, a: {"target": w.hidden(), "reason": "Not spam."}
 )
@@ -276,7 +290,7 @@ case(accounts.rename_account, ACCOUNT, elsewhere=True, when_muted=True)(
     lambda w, a: {"user": w.alice, "name": "Alice L."}
 )
 case(accounts.issue_token, BEGIN, elsewhere=True, when_muted=True)(lambda w, a: {"name": "script"})
-case(accounts.revoke_token, ACCOUNT, elsewhere=True, when_muted=True)(
+case(accounts.revoke_token, ACCOUNT, elsewhere=True, when_suspended=True)(
     lambda w, a: {"token": accounts.issue_token(w.alice, name="script")[0]}
 )
 case(accounts.create_team, BEGIN, elsewhere=True)(lambda w, a: {"name": "Road builders"})

@@ -92,7 +92,7 @@ def test_the_table_says_who_may(case, public, actors, allowed_roles):
 
 
 @pytest.mark.parametrize("how", ["archived_at", "locked_at"])
-def test_in_a_closed_map_only_reading_restoring_and_unlocking_are_possible(
+def test_in_a_closed_map_only_reading_moderation_and_opening_it_are_possible(
     possible, public, actor, how
 ):
     arguments = possible.prepare(public, actor)
@@ -105,5 +105,6 @@ def test_what_a_sanctioned_person_may_still_do(possible, public, actor, kind, mo
     arguments = possible.prepare(public, actor)
     judge = mona if actor != mona else User.objects.create_user("max", is_moderator=True)
     sanction(judge, actor, kind=kind, reason="Spam.")
-    expected = {"warn": True, "mute": possible.when_muted, "suspend": False, "ban": False}
+    suspended = possible.when_suspended
+    expected = {"warn": True, "mute": possible.when_muted, "suspend": suspended, "ban": suspended}
     assert allowed(possible, User.objects.get(pk=actor.pk), arguments) == expected[kind]

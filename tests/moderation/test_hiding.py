@@ -3,11 +3,13 @@
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 
 from argmap.accounts.permissions import Forbidden, SignInFirst, Verb, may
 from argmap.debate.actions import annotate
 from argmap.journal.writing import Gone, Settled
 from argmap.maps.actions import add_node
+from argmap.maps.models import Map
 from argmap.moderation.actions import (
     dismiss_flags,
     flag,
@@ -156,6 +158,14 @@ def test_a_locked_map_is_only_read_until_it_is_unlocked(map, alice, bob, mona):
     dismiss_flags(mona, map)
     unlock_map(mona, map, reason="Peace.")
     assert add_node(bob, map, kind="claim", text="In time.")
+
+
+@pytest.mark.parametrize("how", ["locked_at", "archived_at"])
+def test_abuse_in_a_closed_map_is_still_reported_hidden_and_restored(map, claim, victor, mona, how):
+    Map.objects.filter(pk=map.pk).update(**{how: timezone.now()})
+    flag(victor, claim, reason="abuse")
+    assert hide(mona, claim, reason="Abuse.").hidden
+    assert not restore(mona, claim, reason="A mistake.").hidden
 
 
 @pytest.mark.parametrize("map", ["public"], indirect=True)

@@ -63,6 +63,7 @@ def test_a_suspended_person_only_reads(impose, map, claim, bob):
     assert get_map(suspended, map.slug)
     allowed = [verb for verb in Verb if may(suspended, verb, map)]
     assert allowed == [Verb.READ]
+    assert may(suspended, Verb.SECURE_ACCOUNT, suspended)
 
 
 def test_a_banned_person_cannot_sign_in_until_it_is_lifted(impose, mona, bob, client):
@@ -151,6 +152,64 @@ def test_the_servers_operator_names_the_first_moderator(alice, bob):
         make_moderator(operator, bob)
     with pytest.raises(Forbidden):
         make_moderator(alice, alice)
+
+
+@pytest.fixture
+def root(db):
+    return User.objects.create_superuser("root", "root@example.org")
+
+
+@pytest.fixture
+def other_root(db):
+    return User.objects.create_superuser("other-root", "other@example.org")
+
+
+def test_operators_are_sanctioned_by_operators_only(mona, root, other_root):
+    with pytest.raises(Forbidden, match="who runs this server"):
+        sanction(mona, root, kind="ban", reason="Power.")
+    assert again(root).is_active
+    measure = sanction(other_root, root, kind="mute", reason="Noise.")
+    with pytest.raises(Forbidden):
+        lift_sanction(mona, measure, reason="A friend.")
+    assert lift_sanction(other_root, measure, reason="Quiet again.").lifted_at
+
+
+def test_an_operator_is_made_no_moderator_and_ended_as_one_by_no_moderator(mona, root, other_root):
+    with pytest.raises(Forbidden):
+        make_moderator(mona, root)
+    make_moderator(other_root, root)
+    with pytest.raises(Forbidden):
+        make_moderator(mona, root, moderator=False)
+    assert again(root).is_moderator
+
+
+def test_nobody_lifts_their_own_sanction(impose, mona):
+    other = User.objects.create_user("max", is_moderator=True)
+    measure = sanction(other, mona, kind="warn", reason="Rude.")
+    with pytest.raises(Forbidden, match="your own"):
+        lift_sanction(mona, measure, reason="Was I?")
+
+
+def test_all_moderators_and_operators_get_a_letter_when_one_is_named_or_ended(
+    mona, bob, root, alice, mailoutbox, django_capture_on_commit_callbacks
+):
+    for moderator, word in ((True, "named"), (False, "ended")):
+        mailoutbox.clear()
+        with django_capture_on_commit_callbacks(execute=True):
+            make_moderator(mona, bob, moderator=moderator)
+        told = sorted(letter.to[0] for letter in mailoutbox)
+        assert told == ["bob@example.org", "mona@example.org", "root@example.org"]
+        assert all(len(letter.to) == 1 for letter in mailoutbox)
+        assert f"Mona (@mona) {word} Bob (@bob)" in mailoutbox[0].subject
+
+
+def test_a_letter_that_cannot_be_sent_undoes_nothing(
+    mona, bob, settings, django_capture_on_commit_callbacks
+):
+    settings.EMAIL_BACKEND = "no.such.Backend"
+    with django_capture_on_commit_callbacks(execute=True):
+        make_moderator(mona, bob)
+    assert again(bob).is_moderator
 
 
 def test_the_person_and_the_site_hear_of_it_but_the_note_is_for_moderators(impose, bob):

@@ -1,19 +1,23 @@
 """Moderation: flagging, the queue of flags, hiding and restoring."""
 
+import json
 from collections import defaultdict
+from datetime import timedelta
 
 from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponseRedirect
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from argmap.accounts.models import User
 from argmap.accounts.permissions import Verb, may, require
 from argmap.articles.models import Article, Visibility
 from argmap.debate.models import Annotation, Dispute, Suggestion
-from argmap.journal.writing import Gone
+from argmap.journal.models import Change, Event
+from argmap.journal.writing import Gone, site_journal_id
 from argmap.maps.models import Link, Map, Node, get_map
 from argmap.moderation.actions import dismiss_flags, flag, hide, restore, seen_through
 from argmap.moderation.models import TARGETS, Flag
@@ -23,6 +27,8 @@ from ..workspace.margin import withheld_from
 from ..writing.forms import Form, plainly, posted, write
 
 ON_A_PAGE = 50
+NOTICED_DAYS = 30
+MOST_NOTICED = 10
 RELATED = {
     "node": ("node__map", "node__author"),
     "link": ("link__map", "link__author", "link__source", "link__target_node"),
@@ -47,7 +53,26 @@ def queue(request):
         flags[each.target_name, each.target.pk].append(each)
     cases = [_case(name, reports) for (name, _), reports in flags.items()]
     cases.sort(key=lambda case: (-len(case["flags"]), case["flags"][0].pk))
-    return render(request, "moderation/queue.html", {"cases": cases, "shown": shown})
+    context = {"cases": cases, "shown": shown, "named": moderators_named()}
+    return render(request, "moderation/queue.html", context)
+
+
+def moderators_named():
+    """Who was lately named a moderator or ended as one, newest first: nobody should miss it."""
+    since = timezone.now() - timedelta(days=NOTICED_DAYS)
+    events = Event.objects.filter(journal_id=site_journal_id(), verb="make_moderator", at__gt=since)
+    changes = Change.objects.filter(event__in=events).order_by("-pk")[:MOST_NOTICED]
+    changes = list(changes.select_related("event__actor"))
+    people = User.objects.in_bulk([change.object_id for change in changes])
+    return [
+        {
+            "actor": change.event.actor,
+            "user": people[change.object_id],
+            "began": json.loads(change.text)["after"]["is_moderator"],
+            "at": change.event.at,
+        }
+        for change in changes
+    ]
 
 
 def _reported():

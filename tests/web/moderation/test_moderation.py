@@ -4,7 +4,9 @@ import json
 
 import pytest
 
-from argmap.moderation.actions import flag, hide
+from argmap.accounts.actions import make_moderator
+from argmap.accounts.models import User
+from argmap.moderation.actions import flag, hide, lock_map
 from argmap.moderation.models import Flag
 
 pytestmark = pytest.mark.parametrize("map", ["public"], indirect=True)
@@ -149,3 +151,21 @@ def test_what_is_not_there_is_not_found(browse, world, mona, address):
     client = browse(mona)
     assert client.get(address).status_code == 404
     assert client.post(address, {"reason": "spam"}).status_code == 404
+
+
+def test_a_new_moderator_is_announced_in_the_queue_of_all_the_others(browse, map, mona, bob):
+    other = User.objects.create_user("max", is_moderator=True, name="Max")
+    make_moderator(mona, bob)
+    queue = browse(other).get("/moderation/").content.decode()
+    assert "Mona named Bob a moderator" in queue
+    make_moderator(mona, bob, moderator=False)
+    assert "Mona ended Bob as a moderator" in browse(other).get("/moderation/").content.decode()
+
+
+def test_in_a_locked_map_a_reader_still_finds_how_to_report(browse, world, charlie, mona):
+    lock_map(mona, world.map, reason="It burns.")
+    page = browse(charlie).get(world.node.get_absolute_url()).content.decode()
+    assert f"/flag/node/{world.node.pk}/" in page
+    assert f"/moderation/node/{world.node.pk}/hide/" in (
+        browse(mona).get(world.node.get_absolute_url()).content.decode()
+    )
