@@ -9,7 +9,7 @@ from argmap.accounts.permissions import Verb, require
 from argmap.articles import anchoring
 from argmap.articles.actions import _add_edition, _begin_article, placement_at
 from argmap.articles.models import Passage, Placement, Visibility
-from argmap.debate.actions.annotations import checked_note
+from argmap.debate.actions.annotations import checked_words
 from argmap.debate.models import Annotation, Dispute, Stance
 from argmap.journal.text import clean_fields
 from argmap.journal.writing import action, created, record, take
@@ -228,7 +228,7 @@ class _Rows:
             first = Annotation(
                 passage=passage,
                 motivation=each.motivation,
-                **checked_note(each.text, each.tags, each.motivation),
+                **checked_words(each.text, each.tags, each.motivation),
                 **self._on(each.on),
                 **self._contributed(each.by),
             )
@@ -242,7 +242,7 @@ class _Rows:
         return Annotation(
             parent=first,
             motivation=Annotation.Motivation.REPLYING,
-            **checked_note(reply.text, (), Annotation.Motivation.REPLYING),
+            **checked_words(reply.text, (), Annotation.Motivation.REPLYING),
             **self._contributed(reply.by),
         )
 

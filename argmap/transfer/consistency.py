@@ -53,17 +53,19 @@ def contributions_are_about_their_own_map():
             about = {f"{name}__isnull": False}
             for row in model.objects.filter(**about).exclude(**{f"{name}__map": F("map")}):
                 yield f"{_name(row)} of map {row.map_id} is about a {name} of another map."
-    for note in Annotation.objects.exclude(parent=None).exclude(parent__map=F("map")):
-        yield f"{_name(note)} of map {note.map_id} answers one in another map."
+    for annotation in Annotation.objects.exclude(parent=None).exclude(parent__map=F("map")):
+        yield f"{_name(annotation)} of map {annotation.map_id} answers one in another map."
 
 
 @rule
 def replies_answer_the_first_of_a_thread():
     replies = Annotation.objects.exclude(parent=None)
-    for note in replies.exclude(parent__parent=None):
-        yield f"{_name(note)} answers an answer; a thread has one level."
-    for note in replies.exclude(visibility=F("parent__visibility")):
-        yield f"{_name(note)} is {note.visibility}, unlike the thread that it stands in."
+    for annotation in replies.exclude(parent__parent=None):
+        yield f"{_name(annotation)} answers an answer; a thread has one level."
+    for annotation in replies.exclude(visibility=F("parent__visibility")):
+        yield (
+            f"{_name(annotation)} is {annotation.visibility}, unlike the thread that it stands in."
+        )
 
 
 @rule
@@ -78,8 +80,8 @@ def passages_are_of_the_article_of_their_map():
     articles = dict(Map.objects.values_list("pk", "article"))
     sources = dict(Passage.objects.values_list("pk", "edition__article"))
     anchors = Node.passages.through.objects.values_list("node", "node__map", "passage")
-    notes = Annotation.objects.exclude(passage=None).values_list("pk", "map", "passage")
-    for name, rows in (("Node", anchors), ("Annotation", notes)):
+    annotations = Annotation.objects.exclude(passage=None).values_list("pk", "map", "passage")
+    for name, rows in (("Node", anchors), ("Annotation", annotations)):
         for pk, map_id, passage_id in rows:
             if sources[passage_id] != articles[map_id]:
                 yield f"{name} {pk} of map {map_id} has a passage of another article."
@@ -215,15 +217,15 @@ IN_A_MAP = {
 def rows_of(map):
     """All rows of a map, by type and id, as its journal tells of them."""
     in_it = {"map": map}
-    notes = Annotation.objects.filter(**in_it, visibility=Annotation.Visibility.MAP)
+    annotations = Annotation.objects.filter(**in_it, visibility=Annotation.Visibility.MAP)
     rows = [
         map,
         *Membership.objects.filter(**in_it),
         *Node.objects.filter(**in_it).prefetch_related("passages"),
         *Citation.objects.filter(node__map=map),
         *Link.objects.filter(**in_it),
-        *Passage.objects.filter(Q(nodes__map=map) | Q(annotations__in=notes)).distinct(),
-        *notes,
+        *Passage.objects.filter(Q(nodes__map=map) | Q(annotations__in=annotations)).distinct(),
+        *annotations,
         *Dispute.objects.filter(**in_it).prefetch_related("evidence"),
         *(Stance.objects.filter(**in_it) if map.stances_by_name else ()),
         *Suggestion.objects.filter(**in_it),

@@ -95,9 +95,9 @@ def _wrong_debate(document):
             yield f"There is no node {each.on.node} for something said of it."
         if each.on.link is not None and each.on.link not in links:
             yield f"There is no link {each.on.link!r} for something said of it."
-    for note in document.annotations:
-        if note.motivation not in Annotation.Motivation.values:
-            yield f"There is no motivation {note.motivation!r}."
+    for annotation in document.annotations:
+        if annotation.motivation not in Annotation.Motivation.values:
+            yield f"There is no motivation {annotation.motivation!r}."
     for dispute in document.disputes:
         yield from _wrong_dispute(dispute, numbers)
     for stance in document.stances:

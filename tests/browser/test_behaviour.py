@@ -114,7 +114,7 @@ def test_a_noted_passage_can_be_selected_from_too(open_map, bob, map, edition):
     expect(page.locator("#margin h2")).to_have_text("Margin")
     page.mouse.click(5, 500)
     page.locator("#p1 a.passage", has_text="closed in March").click()
-    expect(page.locator("#margin .note")).to_contain_text("Or in April?")
+    expect(page.locator("#margin .annotation")).to_contain_text("Or in April?")
 
 
 # Back and forward
@@ -237,7 +237,7 @@ def test_the_focus_follows_notes_replies_and_disputes(open_map, alice, map, anch
     page.locator("#tools-2").get_by_role("link", name="Annotate").click()
     margin.locator("form.write textarea").fill("A note.")
     margin.get_by_role("button", name="Annotate").click()
-    focused_after_a_live_update(page, margin.locator(".note", has_text="A note."))
+    focused_after_a_live_update(page, margin.locator(".annotation", has_text="A note."))
 
     page.locator(f"#answer-{dispute.pk}").fill("The report does.")
     margin.get_by_role("button", name="Answer").click()
@@ -260,7 +260,7 @@ def test_the_focus_is_never_lost(open_map, bob, anchored):
     page.locator(".toast", has_text="stance").wait_for()
     focused_after_a_live_update(page, heading)
 
-    margin.locator(".steps li > a").click()
+    margin.locator(".links li > a").click()
     expect(heading).to_contain_text("On the step")
     focused_after_a_live_update(page, heading)
 
@@ -300,7 +300,7 @@ def test_escape_cancels_a_form_and_control_enter_sends_it(open_map, bob, anchore
     note.click()
     page.locator("#margin textarea").fill("Sent with keys.")
     page.keyboard.press("Control+Enter")
-    expect(page.locator("#margin .note")).to_contain_text("Sent with keys.")
+    expect(page.locator("#margin .annotation")).to_contain_text("Sent with keys.")
 
 
 # Drafts
@@ -328,7 +328,7 @@ def test_half_written_words_come_back(open_map, bob, anchored, thesis):
 
     page.keyboard.type(" complete.")
     margin.get_by_role("button", name="Annotate").click()
-    expect(margin.locator(".note")).to_contain_text("A thought that is complete.")
+    expect(margin.locator(".annotation")).to_contain_text("A thought that is complete.")
     note.click()
     expect(field).to_have_value("")
     expect(back).to_have_count(0)

@@ -59,7 +59,7 @@ def test_an_annotation_and_a_link_arrive(open_map, alice, bob, simon, map, thesi
     other = new_node(map, "claim", "Shops lose trade.")
     page = open_map(alice, f"?node={claim.number}")
     debate.annotate(simon, map, target=claim, text="Who counted?")
-    expect(page.locator("#margin .note")).to_contain_text("Who counted?", timeout=LIVE)
+    expect(page.locator("#margin .annotation")).to_contain_text("Who counted?", timeout=LIVE)
     actions.add_link(bob, map, source=other, target=thesis, relation="supports")
     expect(page.locator(f"#under-{thesis.number} > #n{other.number}")).to_be_visible(timeout=LIVE)
     expect(page.locator(f"#n{other.number}")).to_have_count(1)

@@ -53,7 +53,7 @@ def annotate(
         changed_at=taken.at,
         visibility=_checked(visibility, Annotation.Visibility, "visibility"),
         motivation=_checked(motivation, Annotation.Motivation, "motivation"),
-        **checked_note(text, tags, motivation),
+        **checked_words(text, tags, motivation),
         **place,
     )
     _touch_for_all(annotation, taken)
@@ -78,7 +78,7 @@ def reply(actor, annotation, *, text):
         changed_at=taken.at,
         visibility=first.visibility,
         motivation=Annotation.Motivation.REPLYING,
-        **checked_note(text, (), Annotation.Motivation.REPLYING),
+        **checked_words(text, (), Annotation.Motivation.REPLYING),
     )
     _touch_for_all(answer, taken)
     record(journal_id, actor, created(answer))
@@ -93,7 +93,7 @@ def edit_annotation(actor, annotation, *, version, text, tags=None):
     annotation = again(annotation, "map", "node", "link")
     _require_author(actor, annotation)
     check_standing(annotation)
-    fields = checked_note(text, annotation.tags if tags is None else tags, annotation.motivation)
+    fields = checked_words(text, annotation.tags if tags is None else tags, annotation.motivation)
     check_version(annotation, version, text=fields["text"])
     change = edited(annotation, taken.at, fields)
     record(journal_id, actor, change)
@@ -167,7 +167,7 @@ def _touch_for_all(annotation, taken):
         touch(taken.seq(annotation.map.journal_id), *nodes_of(annotation.about))
 
 
-def checked_note(text, tags, motivation):
+def checked_words(text, tags, motivation):
     """The words of an annotation, fit to store. Raises ValidationError."""
     text = clean_fields(LONGEST, text=text)["text"]
     if not text and motivation != Annotation.Motivation.HIGHLIGHTING:

@@ -76,8 +76,8 @@ class AnnotationForm(SelectionForm, TextForm):
 def annotation_page(request, slug, pk):
     """A thread with the words that it is about."""
     map = get_map(request.user, slug)
-    note = get_annotation(map, pk, request.user)
-    context = context_of(request, map, note)
+    annotation = get_annotation(map, pk, request.user)
+    context = context_of(request, map, annotation)
     return page(request, "debate/annotation.html", context, fragment="thread")
 
 
@@ -93,7 +93,7 @@ def write_annotation(request, slug):
         form.initial["visibility"] = "private"
 
     def act(data):
-        note = annotate(
+        annotation = annotate(
             request.user,
             map,
             target=form.target(map),
@@ -102,7 +102,7 @@ def write_annotation(request, slug):
             motivation=data["motivation"],
             visibility=data["visibility"],
         )
-        return _after(note, "Annotated.")
+        return _after(annotation, "Annotated.")
 
     title = f"Annotate #{initial['node']}" if "node" in initial else "Annotate"
     quoted = spoken_of(request.user, map, form)
@@ -112,16 +112,18 @@ def write_annotation(request, slug):
 @require_http_methods(["GET", "POST"])
 def write_reply(request, slug, pk):
     map = get_map(request.user, slug)
-    note = get_annotation(map, pk, request.user)
-    require(request.user, Verb.ANNOTATE_PRIVATELY if note.is_private else Verb.REPLY, note)
-    form = TextForm(posted(request), auto_id=f"reply-{note.pk}-%s")
+    annotation = get_annotation(map, pk, request.user)
+    require(
+        request.user, Verb.ANNOTATE_PRIVATELY if annotation.is_private else Verb.REPLY, annotation
+    )
+    form = TextForm(posted(request), auto_id=f"reply-{annotation.pk}-%s")
     form.button = "Reply"
 
     def act(data):
-        answer = reply(request.user, note, text=data["text"])
+        answer = reply(request.user, annotation, text=data["text"])
         return _after(answer, "Replied.")
 
-    return write(request, map, form, act, title="Reply", cancel=note.about)
+    return write(request, map, form, act, title="Reply", cancel=annotation.about)
 
 
 class EditForm(TextForm):
@@ -132,23 +134,27 @@ class EditForm(TextForm):
 @require_http_methods(["GET", "POST"])
 def edit(request, slug, pk):
     map = get_map(request.user, slug)
-    note = get_annotation(map, pk, request.user)
-    initial = {"text": note.text, "version": note.version, "tags": ", ".join(note.tags)}
+    annotation = get_annotation(map, pk, request.user)
+    initial = {
+        "text": annotation.text,
+        "version": annotation.version,
+        "tags": ", ".join(annotation.tags),
+    }
     form = EditForm(posted(request), initial=initial)
-    if note.author_id != request.user.pk:
+    if annotation.author_id != request.user.pk:
         raise Gone
 
     def act(data):
         edited = edit_annotation(
             request.user,
-            note,
+            annotation,
             version=data["version"],
             text=data["text"],
             tags=data["tags"].split(","),
         )
         return _after(edited, "Saved.")
 
-    return write(request, map, form, act, title="Edit the annotation", cancel=note.about)
+    return write(request, map, form, act, title="Edit the annotation", cancel=annotation.about)
 
 
 @require_http_methods(["GET", "POST"])
@@ -163,14 +169,21 @@ def restore(request, slug, pk):
 
 def _confirm(request, slug, pk, action, button, toast):
     map = get_map(request.user, slug)
-    note = get_annotation(map, pk, request.user)
-    if note.author_id != request.user.pk:
-        require(request.user, Verb.RETRACT, note)
+    annotation = get_annotation(map, pk, request.user)
+    if annotation.author_id != request.user.pk:
+        require(request.user, Verb.RETRACT, annotation)
     title = f"{button} the annotation"
     return confirm(
-        request, map, note, action, button, _after(note, toast), title=title, cancel=note.about
+        request,
+        map,
+        annotation,
+        action,
+        button,
+        _after(annotation, toast),
+        title=title,
+        cancel=annotation.about,
     )
 
 
-def _after(note, toast):
-    return {"about": note.about, "toast": toast, "focus": f"#note-{note.pk}"}
+def _after(annotation, toast):
+    return {"about": annotation.about, "toast": toast, "focus": f"#annotation-{annotation.pk}"}

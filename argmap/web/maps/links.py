@@ -1,4 +1,4 @@
-"""A step of the argument: its page, and adding and retracting it."""
+"""A link: its page, and adding and retracting it."""
 
 from django import forms
 from django.views.decorators.http import require_http_methods
@@ -17,7 +17,7 @@ from ..writing.picking import find_node
 
 @versioned
 def link_page(request, map, pk):
-    """A step with what bears on it and what was said of it; for htmx the margin about it."""
+    """A link with what bears on it and what was said of it; for htmx the margin about it."""
     context = context_of(request, map, get_link(map, pk))
     return page(request, "maps/link.html", context, fragment="about")
 

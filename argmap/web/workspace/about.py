@@ -1,4 +1,4 @@
-"""What the margin is about: a node, a step or a thread; or nothing yet."""
+"""What the margin is about: a node, a link or a thread; or nothing yet."""
 
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -9,7 +9,7 @@ from argmap.maps.models import Link, Node
 
 from ..http.respond import Allowed
 from .live import partial
-from .margin import notes_on, talk_about, withhold
+from .margin import annotations_on, talk_about, withhold
 from .panes import sees_article
 
 IMPACTS = [(0, "not at all"), (1, "a little"), (2, "somewhat"), (3, "much"), (4, "decisively")]
@@ -56,13 +56,13 @@ def address_of(map, about):
 
 def _of_node(map, node, user):
     withhold([node], map, user)
-    steps = Link.objects.shown().filter(source=node)
+    links = Link.objects.shown().filter(source=node)
     return {
         "node": node,
         "allowed_here": Allowed(user, node),
         "hidden_because": hidden_because(map, node) if node.hidden else "",
         "talk": talk_about(node, map, user),
-        "steps": steps.select_related(
+        "links": links.select_related(
             "map", "target_node", "target_link__source", "target_link__target_node"
         ),
     }
@@ -84,11 +84,11 @@ def _of_link(map, link, user):
     }
 
 
-def _of_thread(map, note, user):
-    first = note.first
+def _of_thread(map, annotation, user):
+    first = annotation.first
     return {
-        "note": first,
-        "notes": notes_on(map, user, pk=first.pk),
+        "annotation": first,
+        "annotations": annotations_on(map, user, pk=first.pk),
         "sees_article": sees_article(user, map),
     }
 

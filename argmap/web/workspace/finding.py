@@ -24,10 +24,10 @@ def get_link(map, pk):
 
 def get_annotation(map, pk, user):
     """Only one that this person may see."""
-    notes = Annotation.objects.visible_to(user).select_related(
+    annotations = Annotation.objects.visible_to(user).select_related(
         "author", "node", "link__source", "passage", "parent__node", "parent__link__source"
     )
-    return _there(notes.filter(map=map, pk=pk), map)
+    return _there(annotations.filter(map=map, pk=pk), map)
 
 
 def get_dispute(map, pk):

@@ -16,7 +16,7 @@ class Talk:
     """What was said of a node or link, as one reader may see it."""
 
     disputes: list = field(default_factory=list)
-    notes: list = field(default_factory=list)
+    annotations: list = field(default_factory=list)
     stances: list = field(default_factory=list)
     own_stance: object = None
     mean: int | None = None
@@ -32,7 +32,7 @@ def talk_about(target, map, user):
     where = on(target)
     talk = Talk(
         disputes=_disputes(map, user, **where),
-        notes=notes_on(map, user, **where),
+        annotations=annotations_on(map, user, **where),
         stances=_stances(where),
     )
     if user.is_authenticated:
@@ -45,7 +45,7 @@ def talk_about(target, map, user):
     return talk
 
 
-def notes_on(map, user, **where):
+def annotations_on(map, user, **where):
     """Threads that this reader may see, oldest first, each with `answers`."""
     replies = (
         Annotation.objects.visible_to(user).filter(map=map).select_related("author").order_by("pk")
@@ -58,8 +58,12 @@ def notes_on(map, user, **where):
         .prefetch_related(Prefetch("replies", replies, to_attr="answers"))
         .order_by("pk")
     )
-    seen = [_seen(note, map, user) for note in threads]
-    return [note for note in seen if not note.retracted or note.answers or note.own]
+    seen = [_seen(annotation, map, user) for annotation in threads]
+    return [
+        annotation
+        for annotation in seen
+        if not annotation.retracted or annotation.answers or annotation.own
+    ]
 
 
 def _disputes(map, user, **where):

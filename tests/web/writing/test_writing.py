@@ -329,7 +329,7 @@ def test_the_outsider_finds_nothing_and_the_reader_may_not(browse, world, charli
 def test_after_a_write_one_goes_where_the_form_said_if_that_is_on_this_site(browse, world, bob):
     address = f"{world.map.get_absolute_url()}annotations/{world.annotation.pk}/reply/"
     client = browse(bob)
-    here = f"{world.node.get_absolute_url()}#note-{world.annotation.pk}"
+    here = f"{world.node.get_absolute_url()}#annotation-{world.annotation.pk}"
     answer = client.post(address, {"text": "One.", "next": here})
     assert answer.headers["Location"] == here
     for elsewhere in ("https://example.com/", "//example.com/", "javascript:alert(1)", "\\\\x.y"):
