@@ -12,8 +12,7 @@ LINTS := lint-python lint-templates lint-floors lint-migrations lint-production
 run: .venv/ready
 	@$(BIN)/python manage.py migrate --verbosity 0
 	@ARGMAP_ADDRESS=http://127.0.0.1:$(PORT) $(BIN)/python manage.py seed
-	@exec $(BIN)/uvicorn argmap.asgi:application \
-		--host 127.0.0.1 --port $(PORT) --timeout-graceful-shutdown 2
+	@exec $(BIN)/python manage.py serve --port $(PORT)
 
 # make test ARGS="-k dispute"
 test: .venv/ready-dev

@@ -1,8 +1,10 @@
 import os
 
-from django.core.asgi import get_asgi_application
+import django
 
-from argmap.web.http.bounds import readable_asgi
+from argmap.web.http.bounds import Bounded
+from argmap.web.http.threads import Pages
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "argmap.settings")
-application = readable_asgi(get_asgi_application())
+django.setup(set_prefix=False)
+application = Bounded(Pages())

@@ -3,9 +3,12 @@
 import os
 import shutil
 import socket
+import threading
+import time
 
 import hypothesis
 import pytest
+import uvicorn
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.cache import caches
@@ -13,6 +16,7 @@ from django.core.cache import caches
 from argmap.accounts.permissions import Role
 from argmap.debate import actions as debate
 from argmap.maps import actions
+from argmap.web.http import server
 
 # A machine that is busy with the other half of the suite is not a slow function.
 hypothesis.settings.register_profile("argmap", deadline=None)
@@ -65,6 +69,24 @@ def chromium():
     if CHROMIUM is None:
         pytest.fail(NO_CHROMIUM, pytrace=False)
     return CHROMIUM
+
+
+@pytest.fixture(scope="session")
+def serving(django_db_setup):
+    """The site as it is served, in a thread, on the test database; its `url`."""
+    from argmap.asgi import application
+
+    uvicorn_server = uvicorn.Server(uvicorn.Config(application, log_config=None, **server.OPTIONS))
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=uvicorn_server.run, args=([listener],), daemon=True)
+        thread.start()
+        while not uvicorn_server.started:
+            assert thread.is_alive(), "the server did not start"
+            time.sleep(0.01)
+        uvicorn_server.url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        yield uvicorn_server
+        uvicorn_server.should_exit = True
+        thread.join(10)
 
 
 # The people who live in every test: Alice owns the map, Bob writes in it, Charlie is an outsider,

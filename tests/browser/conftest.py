@@ -11,7 +11,6 @@ meet some looks at the fixture `problems`, and empties it.
 
 import asyncio
 import logging
-import socket
 import threading
 import time
 from contextlib import ExitStack, contextmanager
@@ -19,7 +18,6 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-import uvicorn
 from django.conf import settings
 from django.test import Client
 from playwright.sync_api import sync_playwright
@@ -65,25 +63,6 @@ def django_beside_playwright():
         patch.setattr("django.utils.asyncio.get_running_loop", get_running_loop)
         patch.setattr("asgiref.local.asyncio", SimpleNamespace(get_running_loop=get_running_loop))
         yield
-
-
-@pytest.fixture(scope="session")
-def serving(django_db_setup):
-    """The uvicorn server, in a thread, on the test database."""
-    from argmap.asgi import application
-
-    config = uvicorn.Config(application, log_config=None, timeout_graceful_shutdown=2)
-    uvicorn_server = uvicorn.Server(config)
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        thread = threading.Thread(target=uvicorn_server.run, args=([listener],), daemon=True)
-        thread.start()
-        while not uvicorn_server.started:
-            assert thread.is_alive(), "the server did not start"
-            time.sleep(0.01)
-        uvicorn_server.url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        yield uvicorn_server
-        uvicorn_server.should_exit = True
-        thread.join(10)
 
 
 @pytest.fixture(scope="session")

@@ -1,8 +1,11 @@
 """What goes wrong, in a sentence and with the right status, as a page or as a fragment."""
 
+import json
+
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
 from django.http import HttpResponse, UnreadablePostError
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.http import urlencode
 
@@ -47,28 +50,33 @@ TITLES = {
     403: "You may not do this",
     404: "There is nothing here",
     405: "This page takes no such request",
+    408: "This took too long to arrive",
     409: "Someone was quicker",
     413: "This is too large",
+    431: "This request cannot be read",
     500: "Something broke on our side",
+    503: "Too much is going on here",
 }
 SENTENCES = {
     400: "It was cut short or garbled on the way. Go back and try again.",
     403: "Your role here does not allow it.",
     404: "The page does not exist, or it is not open to you.",
+    408: "Nothing was saved. Go back and try again where the connection is better.",
     409: "Reload the page to see what happened meanwhile.",
-    413: "A form takes at most 5 MB. Shorten the text, or choose its file instead.",
+    413: "A form takes at most 5 MB with its files. Shorten the text, or send it in parts.",
     500: "What you wrote was not saved. Go back, copy it, and try again in a minute.",
+    503: "Nothing was saved. Go back and try again in a moment.",
 }
 
 
 def sorry(request, status, sentence=""):
     """The sentence as a toast for htmx, otherwise as a page."""
-    context = {
-        "title": TITLES[status],
-        "sentence": sentence or SENTENCES.get(status, ""),
-        "status": status,
-    }
-    return page(request, "error.html", context, fragment="toast", status=status)
+    return page(request, "error.html", _said(status, sentence), fragment="toast", status=status)
+
+
+def _said(status, sentence=""):
+    sentence = sentence or SENTENCES.get(status, "")
+    return {"title": TITLES[status], "sentence": sentence, "status": status}
 
 
 def _sign_in(request):
@@ -106,4 +114,13 @@ def csrf_failure(request, reason=""):
 
 def server_error(request):
     """Without the request's user or session: those may be what broke."""
-    return render(None, "500.html", status=500)
+    return render(None, "broken.html", _said(500), status=500)
+
+
+def outermost(path, headers, status, sentence=""):
+    """(Content-Type, body) for what is refused before there is a request to ask."""
+    said = _said(status, sentence)
+    if path.startswith("/api/"):
+        return "application/json", json.dumps({"detail": said["sentence"]}).encode()
+    name = "error.html#toast" if headers.get(b"hx-request-type") == b"partial" else "broken.html"
+    return "text/html; charset=utf-8", render_to_string(name, said).encode()
