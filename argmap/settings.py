@@ -135,6 +135,9 @@ TEMPLATES = [
     },
 ]
 
+#: How long a write waits for its turn before it is refused (503).
+WRITE_WAIT_SECONDS = 10
+
 DATABASES = {"default": dj_database_url.config(default=f"sqlite:///{VAR / 'argmap.sqlite3'}")}
 DATABASE = DATABASES["default"]
 if DATABASE["ENGINE"].endswith("sqlite3"):
@@ -150,7 +153,11 @@ if DATABASE["ENGINE"].endswith("sqlite3"):
     # A file: threads of one test could not share a database in memory.
     DATABASE["TEST"] = {"NAME": str(VAR / "test.sqlite3")}
 else:
-    DATABASE["OPTIONS"] = {**DATABASE.get("OPTIONS", {}), "pool": {"min_size": 2, "max_size": 20}}
+    DATABASE["OPTIONS"] = {
+        "options": f"-c lock_timeout={WRITE_WAIT_SECONDS}s",
+        **DATABASE.get("OPTIONS", {}),
+        "pool": {"min_size": 2, "max_size": 20},
+    }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {

@@ -5,6 +5,7 @@ import shutil
 import socket
 import threading
 import time
+from contextlib import contextmanager
 
 import hypothesis
 import pytest
@@ -12,6 +13,7 @@ import uvicorn
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.cache import caches
+from django.db import transaction
 
 from argmap.accounts.permissions import Role
 from argmap.debate import actions as debate
@@ -87,6 +89,25 @@ def serving(django_db_setup):
         yield uvicorn_server
         uvicorn_server.should_exit = True
         thread.join(10)
+
+
+@pytest.fixture
+def undone(db):
+    """`with undone():` takes back what is done inside; actions may be called there.
+
+    An action is outermost and refuses to run inside atomic(). Django marks the transaction that
+    it wraps around a test, so that `atomic(durable=True)` does not mind it, nor does an action.
+    """
+
+    @contextmanager
+    def undone():
+        around = transaction.atomic()
+        around._from_testcase = True
+        with around:
+            yield
+            transaction.set_rollback(True)
+
+    return undone
 
 
 # The people who live in every test: Alice owns the map, Bob writes in it, Charlie is an outsider,

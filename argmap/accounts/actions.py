@@ -6,13 +6,13 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.text import slugify
 
+from argmap.journal.errors import Gone, Settled
 from argmap.journal.text import clean_fields
 from argmap.journal.writing import (
-    Gone,
-    Settled,
     action,
     again,
     changed,
+    check_difference,
     created,
     fields_of,
     record,
@@ -23,7 +23,7 @@ from argmap.journal.writing import (
 
 from .letters import tell_of_moderator
 from .models import ROLES, ApiToken, Invitation, Team, TeamMember, digest_of, new_token
-from .permissions import Role, Verb, require
+from .permissions import Role, Verb, require, require_signed_in
 
 INVITATION_LASTS = timedelta(days=14)
 
@@ -37,6 +37,7 @@ def rename_account(actor, user, *, name):
     name = clean_fields({"name": 80}, name=name)["name"]
     before = fields_of(user)
     user.name = name
+    check_difference(user, before)
     user.save(update_fields=["name"])
     record(user.journal_id, actor, changed(user, before))
     record(site_journal_id(), actor, changed(user, before))
@@ -46,8 +47,9 @@ def rename_account(actor, user, *, name):
 @action
 def issue_token(actor, *, name):
     """A new API token of the actor's own. Returns (token row, secret); the secret is not kept."""
-    require(actor, Verb.KEEP_ACCOUNT, actor if actor.is_authenticated else None)
+    require_signed_in(actor, Verb.KEEP_ACCOUNT)
     taken = take(actor.journal_id)
+    require(actor, Verb.KEEP_ACCOUNT, actor)
     name = clean_fields({"name": 80}, name=name)["name"] or "token"
     secret, digest = new_token()
     token = ApiToken.objects.create(user=actor, name=name, digest=digest, created_at=taken.at)
@@ -121,6 +123,7 @@ def _give_role(members, user, role):
         member.delete()
         return None, change
     member.role = role
+    check_difference(member, before)
     member.save(update_fields=["role"])
     return member, changed(member, before)
 

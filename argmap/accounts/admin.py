@@ -5,8 +5,8 @@ from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.db.models import Q
 
+from argmap.admin.read_only import FlaggedFilter, ReadOnlyAdmin, related, short
 from argmap.journal.admin import withheld_changes
-from argmap.journal.read_only_admin import FlaggedFilter, ReadOnlyAdmin, related, short
 
 from .models import ApiToken, Invitation, Sanction, Team, TeamMember, User
 

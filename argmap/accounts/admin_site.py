@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 
-from argmap.journal.writing import Settled, Stale
+from argmap.journal.errors import Busy, Gone, Settled, Stale
 
 from .permissions import Forbidden, Verb, may
 
@@ -16,7 +16,7 @@ from .permissions import Forbidden, Verb, may
 class ArgmapAdminSite(admin.AdminSite):
     """For staff who moderate or run the server; for everyone else it does not exist.
 
-    Its pages write through actions only (see `argmap.journal.read_only_admin`), so what
+    Its pages write through actions only (see `argmap.admin.read_only`), so what
     Django's own admin would write by itself is not here.
     """
 
@@ -25,7 +25,7 @@ class ArgmapAdminSite(admin.AdminSite):
     index_template = "admin/argmap_index.html"
 
     #: What an action may answer to a button, to be read as a sentence.
-    refusals = (Forbidden, Settled, Stale)
+    refusals = (Forbidden, Gone, Settled, Stale, Busy)
 
     def has_permission(self, request):
         user = request.user

@@ -5,10 +5,11 @@ import secrets
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
+from argmap.journal.errors import Gone
 from argmap.journal.models import Journal, Moderated
 from argmap.journal.writing import new_journal
 
@@ -16,6 +17,15 @@ from .permissions import Role
 
 #: The roles that a person can be given.
 ROLES = [(role.value, role.label) for role in Role if role >= Role.VIEWER]
+
+
+_WHAT_THE_SITE_LETS_DO = """
+SELECT is_active, is_moderator, is_superuser,
+  EXISTS (SELECT 1 FROM accounts_sanction
+    WHERE user_id = accounts_user.id AND lifted_at IS NULL
+    AND (ends_at IS NULL OR ends_at > CURRENT_TIMESTAMP))
+FROM accounts_user WHERE id = %(user)s
+"""
 
 
 class User(Moderated, AbstractUser):
@@ -66,6 +76,23 @@ class User(Moderated, AbstractUser):
         if not hasattr(self, "_sanctions"):
             self._sanctions = list(self.sanctions.in_force())
         return self._sanctions
+
+    def read_again(self):
+        """What the site lets the person do, as it stands now: asked when an action has its lock.
+
+        Raises Gone where the account is not there any more.
+        """
+        with connection.cursor() as cursor:
+            cursor.execute(_WHAT_THE_SITE_LETS_DO, {"user": self.pk})
+            row = cursor.fetchone()
+        if row is None:
+            raise Gone
+        *site_roles, sanctioned = row
+        self.is_active, self.is_moderator, self.is_superuser = map(bool, site_roles)
+        if sanctioned:
+            self._sanctions = list(self.sanctions.in_force())
+        else:
+            self.has_no_sanctions()
 
 
 class Team(models.Model):

@@ -6,7 +6,8 @@ An object answers `role_of(user)` with the highest role the person has in it, an
 
 from enum import Enum, IntEnum
 
-from argmap.journal.writing import Gone, permission_required
+from argmap.journal.errors import Gone
+from argmap.journal.writing import permission_required
 
 
 class Role(IntEnum):
@@ -181,6 +182,12 @@ def require(user, verb, obj=None):
     raise (Forbidden if user.is_authenticated else SignInFirst)(refusal)
 
 
+def require_signed_in(user, verb):
+    """Raises SignInFirst: asked where there would be no journal to take, and nobody to own."""
+    if not user.is_authenticated:
+        raise SignInFirst(f"Sign in to {verb.value}.")
+
+
 def _refusal(user, verb, obj):
     if not (TABLE[verb] & standing_of(user, obj)):
         if not user.is_authenticated:
@@ -201,4 +208,6 @@ def _sanction_refusal(user, verb):
             return (
                 f"You may not {verb.value}: your account is {word}{until}. {sanction.reason}"
             ).strip()
+    if not user.is_active:
+        return f"You may not {verb.value}: your account is closed."
     return None

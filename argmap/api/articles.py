@@ -5,7 +5,7 @@ from rest_framework import serializers
 from argmap.accounts.permissions import Verb, may, may_read_words
 from argmap.articles.actions import LONGEST, LONGEST_NOTE, LONGEST_TEXT, bring_in_article
 from argmap.articles.models import Article, Edition, Visibility
-from argmap.journal.writing import Gone
+from argmap.journal.errors import Gone
 from argmap.maps.models import Map
 
 from .base.bodies import Body, Choice, OwnTeam, Words

@@ -6,13 +6,15 @@ from itertools import islice
 
 from django.core.exceptions import ValidationError
 
-from argmap.accounts.permissions import Verb, require
+from argmap.accounts.permissions import Verb, require, require_signed_in
 from argmap.journal.models import Journal
 from argmap.journal.text import clean, clean_fields
 from argmap.journal.writing import (
     action,
     again,
     changed,
+    check_difference,
+    check_names,
     created,
     fields_of,
     new_journal,
@@ -21,7 +23,7 @@ from argmap.journal.writing import (
 )
 
 from . import anchoring
-from .models import Article, Edition, Passage, Placement, Visibility
+from .models import Article, Edition, Passage, Placement
 
 LONGEST_TEXT = 500_000  # code points of an edition
 MOST_PARAGRAPHS = 5000
@@ -35,6 +37,7 @@ LONGEST = {
     "licence_note": 500,
 }
 LONGEST_NOTE = 500
+PARTICULARS = [*LONGEST, "published_on"]
 
 
 @dataclass(frozen=True)
@@ -53,11 +56,9 @@ def bring_in_article(actor, *, text, note="", team=None, **fields):
     Anyone signed in; for a team, its writers. `fields` are the article's by name. The Event
     holds the article and the edition. Raises ValidationError.
     """
-    require(actor, Verb.BEGIN)
-    if team is not None:
-        require(actor, Verb.ADD, team)
     article = _begin_article(actor, fields, team)
     taken = take(article.journal_id)
+    require_to_begin(actor, team)
     article.created_at = taken.at
     article.save()
     edition = _add_edition(actor, article, text, note, taken.at)
@@ -67,17 +68,19 @@ def bring_in_article(actor, *, text, note="", team=None, **fields):
 
 @action
 def edit_article(actor, article, **fields):
-    """The article's owner (its team's owners): what is known of it, and its visibility.
+    """The article's owner (its team's owners): what is known of it, by name.
 
-    Raises ValidationError, also where a map of it would be wider. The Event holds what differs.
+    Its visibility is its maps' business too: see `maps.actions.set_article_visibility`.
+    The Event holds what differs. Raises ValidationError.
     """
+    check_names(fields, PARTICULARS)
     take(article.journal_id)
     article = again(article, "team")
     require(actor, Verb.MANAGE, article)
     before = fields_of(article)
     _fill_article(article, fields)
-    _check_maps(article)
-    article.save(update_fields=[*LONGEST, "published_on", "visibility"])
+    check_difference(article, before)
+    article.save(update_fields=PARTICULARS)
     record(article.journal_id, actor, changed(article, before))
     return article
 
@@ -99,16 +102,17 @@ def add_edition(actor, article, *, text, note=""):
     return edition
 
 
-def _check_maps(article):
-    for map in article.maps.all():
-        if Visibility(map.visibility).wider_than(article.visibility):
-            raise ValidationError(
-                {"visibility": f"A map of it is {map.visibility}; the article cannot be narrower."}
-            )
+def require_to_begin(actor, team):
+    """Anyone signed in may begin something of their own; of a team, its writers."""
+    require(actor, Verb.BEGIN)
+    if team is not None:
+        require(actor, Verb.ADD, team)
 
 
 def _begin_article(actor, fields, team=None):
     """An unsaved article with its journal; it is saved when that is taken."""
+    require_signed_in(actor, Verb.BEGIN)
+    check_names(fields, {*PARTICULARS, "visibility"})
     owner = None if team else actor
     article = Article(journal=new_journal(Journal.Kind.ARTICLE), owner=owner, team=team)
     return _fill_article(article, fields)

@@ -3,8 +3,8 @@
 from django.contrib import admin
 from django.db.models import Q
 
+from argmap.admin.read_only import FlaggedFilter, ReadOnlyAdmin, moderated, related, short
 from argmap.journal.admin import open_journals
-from argmap.journal.read_only_admin import FlaggedFilter, ReadOnlyAdmin, moderated, related, short
 
 from .models import Article, Edition, Passage, Placement, Visibility
 

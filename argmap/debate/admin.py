@@ -3,8 +3,8 @@
 from django.contrib import admin
 from django.db.models import Exists, OuterRef, Q
 
+from argmap.admin.read_only import ReadOnlyAdmin, related, short
 from argmap.articles.admin import seen_through
-from argmap.journal.read_only_admin import ReadOnlyAdmin, related, short
 from argmap.maps.admin import ABOUT, IN_PUBLIC_MAP, ContributionAdmin
 
 from .models import Annotation, Dispute, Stance, Suggestion

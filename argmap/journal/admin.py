@@ -11,8 +11,9 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.html import format_html, format_html_join
 
+from argmap.admin.read_only import NOTHING, ReadOnly, ReadOnlyAdmin, link_to, related, short
+
 from .models import Change, Event, Journal
-from .read_only_admin import NOTHING, ReadOnly, ReadOnlyAdmin, link_to, related, short
 from .writing import REGISTRY
 
 MOST_CHANGES = 100  # that an Event shows on its own page

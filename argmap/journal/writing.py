@@ -9,36 +9,15 @@ import contextvars
 import functools
 import hashlib
 import json
-import threading
-from collections import deque
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
 from django.db import connection, transaction
 from django.utils import timezone as django_timezone
 
+from .errors import Gone
+from .locking import turn, watched_wait
 from .models import Change, Event, Journal, new_salt
-
-
-class Stale(Exception):
-    """Someone changed the object since the caller read it.
-
-    `current` is the object as it is now; `theirs` and `yours` map field names to texts.
-    """
-
-    def __init__(self, current, theirs, yours):
-        super().__init__("Someone changed this while you were writing.")
-        self.current, self.theirs, self.yours = current, theirs, yours
-
-
-class Settled(Exception):
-    """Someone was quicker: what the caller wants to decide is decided already."""
-
-
-class Gone(Exception):
-    """An object is not there (any more) for this actor: a page answers 404."""
-
 
 REGISTRY = {}
 listeners = []
@@ -50,6 +29,7 @@ class Acting:
     """What the action under way has taken, required and recorded so far."""
 
     name: str
+    actor: object
     at: datetime = None
     taken: dict = field(default_factory=dict)
     recorded: set = field(default_factory=set)
@@ -57,46 +37,9 @@ class Acting:
 
     def check(self):
         if not self.permission_required:
-            raise RuntimeError(f"{self.name} required no permission")
+            raise RuntimeError(f"{self.name} required no permission under its lock")
         if not self.taken or self.recorded != set(self.taken):
             raise RuntimeError(f"{self.name} must record one Event in each journal that it takes")
-
-
-class FairLock:
-    """First come, first served. With a plain lock, twenty threads starve one another."""
-
-    def __init__(self):
-        self._guard, self._held, self._waiting = threading.Lock(), False, deque()
-
-    def __enter__(self):
-        with self._guard:
-            if not self._held:
-                self._held = True
-                return
-            gate = threading.Lock()
-            gate.acquire()
-            self._waiting.append(gate)
-        gate.acquire()
-
-    def __exit__(self, *exception):
-        with self._guard:
-            if self._waiting:
-                self._waiting.popleft().release()
-            else:
-                self._held = False
-
-
-_sqlite_writers = FairLock()
-
-
-@contextmanager
-def _transaction():
-    if connection.vendor == "sqlite":
-        with _sqlite_writers, transaction.atomic():
-            yield
-    else:
-        with transaction.atomic():
-            yield
 
 
 def action(function):
@@ -107,12 +50,14 @@ def action(function):
     def act(actor, *args, **kwargs):
         if _current.get() is not None:
             raise RuntimeError(f"{_current.get().name} calls {name}: an action calls no other")
-        acting = Acting(name)
+        acting = Acting(name, actor)
         token = _current.set(acting)
         try:
-            with _transaction():
+            with turn():
                 result = function(actor, *args, **kwargs)
                 acting.check()
+        except _Unchanged as unchanged:
+            return unchanged.obj
         finally:
             _current.reset(token)
         return result
@@ -123,9 +68,36 @@ def action(function):
     return act
 
 
+class _Unchanged(Exception):
+    """Takes an object out of an action that turned out to have nothing to write."""
+
+    def __init__(self, obj):
+        super().__init__()
+        self.obj = obj
+
+
+def check_difference(obj, before, *changes):
+    """Ends the action here, with nothing written, where the object is as it was before.
+
+    To save what is as it was is no edit: it draws no `seq`, counts no version and wakes nobody.
+    `changes` are what else the action has to record.
+    """
+    if not changes and fields_of(obj) == before:
+        raise _Unchanged(obj)
+
+
+def check_names(fields, known):
+    """Raises TypeError for a field that an action does not know, as Python does for a keyword."""
+    if unknown := set(fields) - set(known):
+        raise TypeError(f"unexpected fields: {', '.join(sorted(unknown))}")
+
+
 def permission_required():
-    """Note that the action under way has asked for its permission (see `require`)."""
-    if (acting := _current.get()) is not None:
+    """Note that the action under way has asked for its permission (see `require`).
+
+    Only what is asked once the journals are taken counts: before, things were perhaps different.
+    """
+    if (acting := _current.get()) is not None and acting.taken:
         acting.permission_required = True
 
 
@@ -141,17 +113,23 @@ class Taken:
         return self.seqs[journal_id]
 
 
-def take(*journal_ids, numbers=0):
+def take(*journal_ids, numbers=0, held=()):
     """Lock the journals, in the order of their ids, and draw the next `seq` of each.
 
-    `numbers` is how many node numbers to draw from the first one. Once in an action.
+    `numbers` is how many node numbers to draw from the first one. Those `held` must only not
+    change meanwhile (an article whose visibility or words something relies on): they get no
+    Event. Then the actor is read again, since a moderator may have acted while we waited.
+    Once in an action.
     """
     acting = _current.get()
     if acting is None or acting.taken:
         raise RuntimeError("journals are taken by an action, all in one call")
     seqs, drawn = {}, range(0)
-    with connection.cursor() as cursor:
-        for journal_id in sorted(set(journal_ids)):
+    with watched_wait(), connection.cursor() as cursor:
+        for journal_id in sorted({*journal_ids, *held}):
+            if journal_id not in journal_ids:
+                _hold(cursor, journal_id)
+                continue
             count = numbers if journal_id == journal_ids[0] else 0
             cursor.execute(
                 "UPDATE journal_journal SET seq = seq + 1, numbered = numbered + %s"
@@ -163,7 +141,15 @@ def take(*journal_ids, numbers=0):
                 drawn = range(last - count + 1, last + 1)
     acting.taken = seqs
     acting.at = django_timezone.now()
+    if acting.actor.is_authenticated:
+        acting.actor.read_again()
     return Taken(acting.at, seqs, drawn)
+
+
+def _hold(cursor, journal_id):
+    """Others may hold it too, nobody takes it. In SQLite one writes at a time anyway."""
+    if connection.vendor == "postgresql":
+        cursor.execute("SELECT 1 FROM journal_journal WHERE id = %s FOR SHARE", [journal_id])
 
 
 def again(obj, *related):

@@ -5,10 +5,7 @@ from django.contrib import admin
 from django.db.models import Exists, OuterRef, Q
 
 from argmap.accounts.permissions import Verb, may
-from argmap.articles.admin import seen_through
-from argmap.articles.models import Visibility
-from argmap.journal.admin import open_journals
-from argmap.journal.read_only_admin import (
+from argmap.admin.read_only import (
     Button,
     FlaggedFilter,
     ReadOnlyAdmin,
@@ -17,6 +14,9 @@ from argmap.journal.read_only_admin import (
     related,
     short,
 )
+from argmap.articles.admin import seen_through
+from argmap.articles.models import Visibility
+from argmap.journal.admin import open_journals
 
 from .actions import archive_map, unarchive_map
 from .models import Citation, Link, Map, Membership, Node

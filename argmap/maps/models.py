@@ -8,8 +8,8 @@ from django.urls import reverse
 from argmap.accounts.models import ROLES, Team, TeamMember
 from argmap.accounts.permissions import Role, Verb, may
 from argmap.articles.models import Article, Passage, Visibility
+from argmap.journal.errors import Gone
 from argmap.journal.models import Contribution, Journal, Moderated
-from argmap.journal.writing import Gone
 
 #: What any signed-in person may be given in a public or unlisted map.
 WELCOME_ROLES = [(r.value, r.label) for r in (Role.VIEWER, Role.SUGGESTER, Role.WRITER)]

@@ -6,9 +6,9 @@ from argmap.accounts.models import Sanction, User
 from argmap.accounts.permissions import Forbidden, Verb, may, require
 from argmap.articles.models import Article
 from argmap.debate.models import Annotation, Dispute, Suggestion
+from argmap.journal.errors import Settled
 from argmap.journal.text import clean_fields
 from argmap.journal.writing import (
-    Settled,
     action,
     again,
     changed,

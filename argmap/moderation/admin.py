@@ -7,8 +7,8 @@ from django.db.models import Q
 from argmap.accounts.actions import make_moderator
 from argmap.accounts.models import Sanction, User
 from argmap.accounts.permissions import Verb, may
+from argmap.admin.read_only import Button, ReadOnlyAdmin, link_to, offer, related, short
 from argmap.debate.models import Annotation
-from argmap.journal.read_only_admin import Button, ReadOnlyAdmin, link_to, offer, related, short
 from argmap.maps.models import Map
 
 from . import actions

@@ -38,16 +38,16 @@ def import_map(actor, document, *, people=None, visibility=Visibility.PRIVATE):
     `people` maps names of the document to accounts that are credited; everything else is
     credited to the actor. Raises ValidationError where the graph contradicts itself.
     """
-    require(actor, Verb.BEGIN)
     check_graph(document)
     article = document.article and _begin_article(
         actor, _article_fields(document.article, visibility)
     )
-    map = _begin_map(document.title, document.question, None, visibility, None)
+    map = _begin_map(document.title, document.question, visibility, None)
     map.summary = clean_fields({"summary": 5000}, summary=document.summary)["summary"]
     journals = [map.journal_id] + ([article.journal_id] if article else [])
     highest = max((node.number for node in document.nodes), default=0)
     taken = take(*journals, numbers=highest)
+    require(actor, Verb.BEGIN)
     edition = None
     if article:
         article.created_at = taken.at

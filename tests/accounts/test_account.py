@@ -7,8 +7,9 @@ from django.core.exceptions import ValidationError
 from argmap.accounts.actions import issue_token, rename_account, revoke_token
 from argmap.accounts.models import User, digest_of
 from argmap.accounts.permissions import Forbidden, SignInFirst
+from argmap.journal.errors import Settled
 from argmap.journal.models import Change, Journal
-from argmap.journal.writing import Settled, site_journal_id
+from argmap.journal.writing import site_journal_id
 
 
 def test_every_account_has_a_journal_however_it_is_made(db):

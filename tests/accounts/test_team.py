@@ -9,8 +9,8 @@ from django.utils import timezone
 from argmap.accounts.actions import accept_invitation, create_team, invite, set_team_role
 from argmap.accounts.models import Invitation, Team
 from argmap.accounts.permissions import Forbidden, Role
+from argmap.journal.errors import Gone, Settled
 from argmap.journal.models import Change
-from argmap.journal.writing import Gone, Settled
 
 
 @pytest.fixture

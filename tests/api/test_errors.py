@@ -13,7 +13,7 @@ from argmap.api.links import NewLinkSerializer
 from argmap.api.maps import NewMapSerializer
 from argmap.api.nodes import NewNodeSerializer
 from argmap.api.tokens import NewTokenSerializer
-from argmap.journal.writing import Stale
+from argmap.journal.errors import Stale
 from argmap.maps.actions import edit_node
 
 BODIES = {

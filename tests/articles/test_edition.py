@@ -16,7 +16,7 @@ from argmap.articles.actions import (
     edit_article,
 )
 from argmap.articles.models import Article
-from argmap.journal.writing import Gone
+from argmap.journal.errors import Gone
 from argmap.maps.actions import anchor_node, place_passage
 
 
@@ -118,7 +118,6 @@ def test_its_fields_are_changed_by_name(article, alice):
         ("title", ""),
         ("url", "nowhere"),
         ("byline", "x" * 201),
-        ("visibility", "secret"),
         ("published_on", "yesterday"),
         ("language", ""),
     ],
@@ -127,6 +126,18 @@ def test_what_is_not_fit_says_why(article, alice, field, value):
     with pytest.raises(ValidationError) as caught:
         edit_article(alice, article, **{field: value})
     assert list(caught.value.message_dict) == [field]
+
+
+def test_a_field_that_there_is_not_is_no_field(article, alice):
+    with pytest.raises(TypeError, match="titel"):
+        edit_article(alice, article, titel="The new bridge")
+    with pytest.raises(TypeError, match="titel"):
+        bring_in_article(alice, text="Words.", title="The bridge", titel="The bridge")
+
+
+def test_what_is_edited_into_what_it_was_is_no_event(article, alice):
+    edit_article(alice, article, title=article.title, byline=" ")
+    assert article.journal.events.count() == 1
 
 
 @pytest.mark.parametrize(

@@ -13,8 +13,8 @@ from argmap.debate.actions import (
     retract_annotation,
 )
 from argmap.debate.models import Annotation
+from argmap.journal.errors import Gone, Settled, Stale
 from argmap.journal.models import Change
-from argmap.journal.writing import Gone, Settled, Stale
 from argmap.maps.actions import retract_node, set_role
 
 

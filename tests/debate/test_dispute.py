@@ -11,7 +11,7 @@ from argmap.debate.actions import (
     open_dispute,
     withdraw_dispute,
 )
-from argmap.journal.writing import Settled, Stale
+from argmap.journal.errors import Settled, Stale
 from argmap.maps.actions import retract_node
 from argmap.moderation.actions import flag, hide
 

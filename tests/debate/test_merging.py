@@ -13,7 +13,7 @@ from argmap.debate.actions import (
     take_stance,
 )
 from argmap.debate.models import Stance
-from argmap.journal.writing import Settled
+from argmap.journal.errors import Settled
 from argmap.maps.actions import add_link, anchor_node, edit_node, retract_node
 
 

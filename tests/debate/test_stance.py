@@ -5,8 +5,8 @@ from django.core.exceptions import ValidationError
 
 from argmap.debate.actions import drop_stance, merge_nodes, take_stance
 from argmap.debate.models import Stance
+from argmap.journal.errors import Gone, Settled
 from argmap.journal.models import Change
-from argmap.journal.writing import Gone, Settled
 from argmap.maps.actions import edit_map, edit_node, retract_node
 
 

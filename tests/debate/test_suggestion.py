@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 
 from argmap.accounts.permissions import Forbidden
 from argmap.debate.actions import decide_suggestion, suggest, withdraw_suggestion
-from argmap.journal.writing import Settled, Stale
+from argmap.journal.errors import Settled, Stale
 from argmap.maps.actions import edit_node, retract_node
 from argmap.maps.models import Node
 from argmap.moderation.actions import flag, hide

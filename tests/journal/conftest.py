@@ -189,7 +189,7 @@ case(maps.restore_link, EDIT)(
     lambda w, a: {"link": own(w.charlie, maps.retract_link(w.bob, w.link()))}
 )
 case(maps.edit_map, MANAGE)(lambda w, a: {"map": w.map, "question": "Why?"})
-case(maps.set_visibility, MANAGE)(lambda w, a: {"map": w.map, "visibility": "private"})
+case(maps.set_visibility, MANAGE)(lambda w, a: {"map": w.map, "visibility": "unlisted"})
 case(maps.set_role, MANAGE)(lambda w, a: {"map": w.map, "user": w.charlie, "role": Role.WRITER})
 case(maps.archive_map, MANAGE)(lambda w, a: {"map": w.map})
 case(maps.unarchive_map, MANAGE, when_closed=True)(
@@ -313,6 +313,9 @@ case(articles.bring_in_article, ADD, "_for_a_team", elsewhere=True)(
 )
 case(articles.edit_article, MANAGE, elsewhere=True)(
     lambda w, a: {"article": w.article_of_team(), "byline": "A. Writer"}
+)
+case(maps.set_article_visibility, MANAGE, elsewhere=True)(
+    lambda w, a: {"article": w.article_of_team(), "visibility": "unlisted"}
 )
 case(articles.add_edition, EDITION, elsewhere=True)(
     lambda w, a: {"article": w.article_of_team(), "text": "Other words."}

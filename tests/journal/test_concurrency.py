@@ -1,23 +1,34 @@
 """Many people at once, on both databases."""
 
 import threading
+from unittest.mock import patch
 
 import pytest
-from django.db import connections
+from django.core.exceptions import ValidationError
+from django.db import connection, connections
 
 from argmap.accounts.models import User
-from argmap.accounts.permissions import Role
+from argmap.accounts.permissions import Forbidden, Role, Verb, require
 from argmap.debate import actions as debate
 from argmap.debate.models import Stance
+from argmap.journal import writing
+from argmap.journal.errors import Busy, Settled, Stale
+from argmap.journal.locking import FairLock
 from argmap.journal.models import Change, Journal
 from argmap.journal.reading import one_moment
-from argmap.journal.writing import Settled, Stale
+from argmap.journal.writing import action, record, take
 from argmap.maps import actions as maps
-from argmap.maps.models import Node
-from argmap.moderation.actions import flag
+from argmap.maps.models import Map, Node
+from argmap.moderation.actions import flag, hide, sanction
 from argmap.transfer.consistency import problems
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def registry(monkeypatch):
+    """Actions of a test's own."""
+    monkeypatch.setattr(writing, "REGISTRY", dict(writing.REGISTRY))
 
 
 def at_once(*calls):
@@ -153,3 +164,130 @@ def test_one_moment_sees_nothing_of_what_is_written_meanwhile(map, bob):
         assert isinstance(made, Node)
         assert Node.objects.filter(map=map).count() == before
     assert Node.objects.filter(map=map).count() == before + 1
+
+
+def test_a_map_never_ends_wider_than_its_article(new_map, alice):
+    """The map is widened in the moment in which the article is narrowed."""
+    for _ in range(5):
+        map = new_map("public")
+        maps.set_visibility(alice, map, "private")
+        outcomes = at_once(
+            lambda map=map: maps.set_visibility(alice, map, "public"),
+            lambda map=map: maps.set_article_visibility(alice, map.article, "private"),
+            lambda map=map: maps.begin_map(
+                alice, title="One more", article=map.article, visibility="public"
+            ),
+        )
+        assert all(isinstance(error, Settled | ValidationError) for error in errors_in(outcomes))
+    assert list(problems()) == []
+
+
+def test_the_article_is_not_narrowed_while_a_map_of_it_is_begun(new_map, alice):
+    """Without the luck of the race above: the narrowing waits until the map is written."""
+    article = new_map("public").article
+    asked, go_on = threading.Event(), threading.Event()
+
+    def pause(*args):
+        asked.set()
+        assert go_on.wait(timeout=30)
+
+    def begin():
+        with patch("argmap.maps.actions.maps._check_not_wider", pause):
+            return maps.begin_map(alice, title="B", article=article, visibility="public")
+
+    def narrow():
+        assert asked.wait(timeout=30)
+        threading.Timer(0.3, go_on.set).start()
+        return maps.set_article_visibility(alice, article, "private")
+
+    begun, _ = at_once(begin, narrow)
+    assert isinstance(begun, Map)
+    assert list(problems()) == []
+
+
+@pytest.mark.parametrize(
+    "meanwhile",
+    [
+        lambda mona, bob: sanction(mona, bob, kind="suspend", reason="Spam."),
+        lambda mona, bob: User.objects.filter(pk=bob.pk).update(is_active=False),
+    ],
+    ids=["suspended", "closed"],
+)
+def test_who_is_stopped_while_waiting_for_the_lock_writes_nothing(map, bob, mona, meanwhile):
+    assert bob.sanctions_in_force() == []  # as get_map has learnt before
+    meanwhile(mona, User.objects.get(pk=bob.pk))
+    with pytest.raises(Forbidden):
+        maps.add_node(bob, map, kind="claim", text="A claim.")
+    assert not Node.objects.exists()
+
+
+def test_who_is_no_moderator_any_more_hides_nothing(new_map, new_node, mona):
+    node = new_node(new_map("public"))
+    User.objects.filter(pk=mona.pk).update(is_moderator=False)
+    with pytest.raises(Forbidden):
+        hide(mona, node, reason="Spam.")
+
+
+def test_two_journals_taken_crosswise_wait_for_each_other_in_one_order(new_map, alice, registry):
+    """Each names the other's first; were they locked so, each would hold what the other needs."""
+    one, other = new_map(), new_map()
+    barrier = threading.Barrier(2)
+
+    @action
+    def take_both(actor, first, second):
+        if connection.vendor == "postgresql":
+            barrier.wait(timeout=30)
+        take(first.journal_id, second.journal_id)
+        require(actor, Verb.READ, first)
+        for map in (first, second):
+            record(map.journal_id, actor)
+
+    for _ in range(20):
+        outcomes = at_once(
+            lambda: take_both(alice, one, other), lambda: take_both(alice, other, one)
+        )
+        assert errors_in(outcomes) == []
+
+
+def test_who_waits_too_long_for_a_turn_hears_so(map, bob, alice, registry, settings, caplog):
+    settings.WRITE_WAIT_SECONDS = 0.2
+    inside, done = threading.Event(), threading.Event()
+
+    @action
+    def dawdle(actor, map):
+        take(map.journal_id)
+        require(actor, Verb.READ, map)
+        inside.set()
+        assert done.wait(timeout=30)
+        record(map.journal_id, actor)
+
+    def write():
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute("SET lock_timeout = '200ms'")
+        assert inside.wait(timeout=30)
+        try:
+            return maps.add_node(bob, map, kind="claim", text="A claim.")
+        finally:
+            done.set()
+
+    with patch("argmap.journal.locking.LONG_WAIT", 0.1):
+        outcomes = at_once(lambda: dawdle(alice, map), write)
+
+    assert [type(error) for error in errors_in(outcomes)] == [Busy]
+    assert "waited" in caplog.text
+    assert maps.add_node(bob, map, kind="claim", text="A claim.").number == 1
+
+
+def test_what_waits_in_vain_leaves_the_queue(settings):
+    settings.WRITE_WAIT_SECONDS = 0.05
+    lock = FairLock()
+    with lock:
+
+        def wait():
+            with lock:
+                pass
+
+        assert [type(error) for error in errors_in(at_once(wait, wait))] == [Busy, Busy]
+    settings.WRITE_WAIT_SECONDS = 5
+    assert errors_in(at_once(*[wait] * 5)) == []

@@ -2,13 +2,13 @@
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
-from django.db import transaction
 from django.utils import timezone
 
 from argmap.accounts.models import User
 from argmap.accounts.permissions import Forbidden
+from argmap.journal.errors import Gone, Settled
 from argmap.journal.models import Change, Event, Journal
-from argmap.journal.writing import REGISTRY, Gone, Settled, digest_of_event, digest_of_text
+from argmap.journal.writing import REGISTRY, digest_of_event, digest_of_text
 from argmap.maps.models import Map
 from argmap.moderation.actions import sanction
 
@@ -45,16 +45,15 @@ def test_no_action_is_without_a_case(cases):
     assert {case.action for case in cases} == set(REGISTRY)
 
 
-def test_an_outsider_gets_nothing_and_writes_nothing(case, private):
+def test_an_outsider_gets_nothing_and_writes_nothing(case, private, undone):
     outsiders = [AnonymousUser(), private.charlie]
     for outsider in outsiders[: 1 if case.row == "anyone signed in" else 2]:
-        with transaction.atomic():
+        with undone():
             arguments = case.prepare(private, outsider)
             before = written()
             with pytest.raises(REFUSED):
                 act(case, outsider, arguments)
             assert written() == before
-            transaction.set_rollback(True)
 
 
 def test_it_writes_one_event_in_each_journal_that_it_takes(possible, public, actor):
@@ -81,13 +80,12 @@ def digests_of_changes(event):
         yield change.digest
 
 
-def test_the_table_says_who_may(case, public, actors, allowed_roles):
+def test_the_table_says_who_may(case, public, actors, allowed_roles, undone):
     may = []
     for role, actor in actors.items():
-        with transaction.atomic():
+        with undone():
             if allowed(case, actor, case.prepare(public, actor)):
                 may.append(role)
-            transaction.set_rollback(True)
     assert may == allowed_roles[case.row]
 
 

@@ -12,8 +12,9 @@ from argmap.articles.actions import Selection, add_edition, edit_article
 from argmap.articles.models import Passage
 from argmap.debate import actions as debate
 from argmap.debate.models import Annotation, Dispute, Stance, Suggestion
+from argmap.journal.errors import Gone, Settled, Stale
 from argmap.journal.reading import rebuild
-from argmap.journal.writing import Gone, Settled, Stale, fields_of
+from argmap.journal.writing import fields_of
 from argmap.maps import actions as maps
 from argmap.maps.models import Citation, Link, Map, Membership, Node
 from argmap.moderation import actions as moderation
@@ -284,7 +285,7 @@ def test_the_walk_goes_everywhere(new_map, people, mona, charlie):
     map = new_map()
     walk = Walk(4, map, people, mona, charlie)
     everything = {*maps.__all__, *debate.__all__, "hide", "restore", "lock_map", "unlock_map"}
-    elsewhere = {"begin_map", "set_visibility"}
+    elsewhere = {"begin_map", "set_visibility", "set_article_visibility"}
     for _ in range(40):
         for _ in range(50):
             walk.step()

@@ -56,7 +56,24 @@ def test_an_action_that_records_nothing_fails(make):
 
 
 def test_an_action_that_takes_no_journal_fails(make):
-    refuses(make(lambda actor, map: require(actor, Verb.READ, map)), "one Event in each journal")
+    refuses(make(lambda actor, map: require(actor, Verb.READ, map)), "under its lock")
+
+
+def test_a_permission_that_was_asked_before_the_lock_is_none(make):
+    def hasty(actor, map):
+        require(actor, Verb.READ, map)
+        take(map.journal_id)
+        record(map.journal_id, actor)
+
+    refuses(make(hasty), "no permission under its lock")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_action_is_outermost(map, bob):
+    """Within another transaction it would hold that one's locks while it waits for its turn."""
+    with transaction.atomic(), pytest.raises(RuntimeError, match="outermost"):
+        add_node(bob, map, kind="claim", text="A claim.")
+    assert not map.nodes.exists()
 
 
 def test_one_that_forgets_one_of_two_journals_fails(make, alice):

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from argmap.accounts.actions import create_team, set_team_role
 from argmap.accounts.permissions import Role
-from argmap.journal.writing import Gone
+from argmap.journal.errors import Gone
 from argmap.maps.actions import begin_map, edit_map, set_role
 from argmap.maps.models import Map, Node, get_map, visible
 from argmap.moderation.actions import flag

@@ -3,7 +3,7 @@
 import pytest
 from django.core.exceptions import ValidationError
 
-from argmap.journal.writing import Settled, Stale
+from argmap.journal.errors import Settled, Stale
 from argmap.maps.actions import (
     add_link,
     add_node,

@@ -5,20 +5,21 @@ from django.core.exceptions import ValidationError
 
 from argmap.accounts.actions import create_team
 from argmap.accounts.permissions import Forbidden, Role
-from argmap.articles.actions import edit_article
 from argmap.debate.actions import take_stance
-from argmap.journal.writing import Gone, Settled
+from argmap.journal.errors import Gone, Settled
 from argmap.maps.actions import (
     add_node,
     archive_map,
     begin_map,
     bring_in,
     edit_map,
+    set_article_visibility,
     set_role,
     set_visibility,
     unarchive_map,
 )
 from argmap.maps.models import Map
+from argmap.transfer.consistency import problems
 
 
 def refused(field, match, call, *args, **kwargs):
@@ -105,15 +106,41 @@ def test_no_map_is_set_wider_than_its_article(map, alice):
     refused("visibility", "private; its map cannot be wider", set_visibility, alice, map, "public")
 
 
-def test_no_article_is_set_narrower_than_its_map(new_map, alice):
+def test_an_article_that_is_narrowed_narrows_the_maps_that_would_be_wider(new_map, alice, charlie):
     map = new_map("public")
-    refused("visibility", "public", edit_article, alice, map.article, visibility="private")
-    set_visibility(alice, map, "private")
-    edit_article(alice, map.article, visibility="private")
+    theirs = begin_map(charlie, title="A stranger's", article=map.article, visibility="unlisted")
+    private = begin_map(charlie, title="Private", article=map.article)
+
+    article = set_article_visibility(alice, map.article, "private")
+
+    assert article.visibility == "private"
+    assert set(Map.objects.values_list("visibility", flat=True)) == {"private"}
+    for narrowed in (map, theirs):
+        event = narrowed.journal.events.last()
+        assert (event.verb, event.actor) == ("set_article_visibility", alice)
+    assert private.journal.events.count() == 1
+    assert list(problems()) == []
+
+
+def test_a_public_map_that_becomes_unlisted_with_its_article_gets_another_address(new_map, alice):
+    map = new_map("public")
+    set_article_visibility(alice, map.article, "unlisted")
+    assert Map.objects.get().slug != map.slug
+
+
+def test_an_article_is_widened_without_its_maps(map, alice):
+    assert set_article_visibility(alice, map.article, "public").visibility == "public"
+    assert Map.objects.get().visibility == "private"
+
+
+def test_only_its_owner_says_how_widely_an_article_is_seen(new_map, bob):
+    with pytest.raises(Forbidden):
+        set_article_visibility(bob, new_map("public").article, "private")
 
 
 def test_there_is_no_other_visibility(map, alice):
     refused("visibility", "no such visibility", set_visibility, alice, map, "secret")
+    refused("visibility", "no such", set_article_visibility, alice, map.article, "secret")
 
 
 def test_a_map_that_becomes_unlisted_moves_to_an_address_that_nobody_guesses(new_map, alice):
@@ -125,6 +152,18 @@ def test_a_map_that_becomes_unlisted_moves_to_an_address_that_nobody_guesses(new
 def test_settings_are_changed_by_name(map, alice):
     edited = edit_map(alice, map, title="The new bridge", welcome_role=Role.WRITER)
     assert (edited.title, edited.welcome_role, edited.question) == ("The new bridge", 4, "")
+
+
+def test_a_setting_that_there_is_not_is_no_setting(map, alice):
+    with pytest.raises(TypeError, match="titel"):
+        edit_map(alice, map, titel="The new bridge")
+
+
+def test_settings_that_stay_as_they_are_are_no_event(map, alice):
+    seq = map.journal.events.count()
+    assert edit_map(alice, map, title=map.title, welcome_role=map.welcome_role) == map
+    assert set_visibility(alice, map, map.visibility) == map
+    assert map.journal.events.count() == seq
 
 
 @pytest.mark.parametrize(

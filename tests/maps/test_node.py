@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from argmap.articles.actions import Selection
-from argmap.journal.writing import Gone, Settled, Stale
+from argmap.journal.errors import Gone, Settled, Stale
 from argmap.maps.actions import (
     add_node,
     anchor_node,

@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 
 from argmap.accounts.permissions import Forbidden
 from argmap.debate.actions import annotate
-from argmap.journal.writing import Gone
+from argmap.journal.errors import Gone
 from argmap.moderation.actions import MOST_OPEN, dismiss_flags, flag
 from argmap.moderation.models import Flag
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from argmap.accounts.permissions import Forbidden, SignInFirst, Verb, may
 from argmap.debate.actions import annotate
-from argmap.journal.writing import Gone, Settled
+from argmap.journal.errors import Gone, Settled
 from argmap.maps.actions import add_node
 from argmap.maps.models import Map
 from argmap.moderation.actions import (

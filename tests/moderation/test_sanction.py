@@ -10,7 +10,7 @@ from argmap.accounts.actions import make_moderator
 from argmap.accounts.models import Sanction, User
 from argmap.accounts.permissions import Forbidden, Verb, may
 from argmap.debate.actions import annotate, take_stance
-from argmap.journal.writing import Settled
+from argmap.journal.errors import Settled
 from argmap.maps.actions import add_node
 from argmap.maps.models import get_map
 from argmap.moderation.actions import lift_sanction, sanction

@@ -10,7 +10,7 @@ from rest_framework.settings import api_settings
 from rest_framework.views import exception_handler
 
 from argmap.accounts.permissions import Forbidden, SignInFirst
-from argmap.journal.writing import Gone, Settled, Stale
+from argmap.journal.errors import Busy, Gone, Settled, Stale
 
 #: What is wrong with a body as a whole stands beside this name.
 WHOLE = "body"
@@ -50,6 +50,8 @@ def handle(error, context):
             return _problem(403, error)
         case Settled():
             return _problem(409, error)
+        case Busy():
+            return _problem(503, error, headers={"Retry-After": str(error.retry_after)})
         case Stale():
             return _problem(
                 409,

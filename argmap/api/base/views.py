@@ -6,7 +6,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from argmap.accounts.permissions import may_read_words
-from argmap.journal.writing import Gone
+from argmap.journal.errors import Gone
 from argmap.maps.models import get_map
 
 from .bodies import Json
@@ -24,6 +24,7 @@ NOT_WRITTEN = {
     409: OpenApiResponse(ConflictSerializer, "Someone was quicker."),
     413: OpenApiResponse(ProblemSerializer, "Too large."),
     422: OpenApiResponse(ErrorsSerializer, "What is wrong, beside each field."),
+    503: OpenApiResponse(ProblemSerializer, "Many are writing; try again after `Retry-After`."),
 }
 BAD_PAGE = {422: OpenApiResponse(ErrorsSerializer, "No such page or size of page.")}
 

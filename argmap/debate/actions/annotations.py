@@ -4,8 +4,9 @@ from django.core.exceptions import ValidationError
 
 from argmap.accounts.permissions import Forbidden, Verb, require
 from argmap.articles.actions import Selection, _choose_passage
+from argmap.journal.errors import Gone
 from argmap.journal.text import clean_fields
-from argmap.journal.writing import Gone, action, again, created, record, take
+from argmap.journal.writing import action, again, created, record, take
 from argmap.maps.actions.contributions import (
     check_in_map,
     check_standing,

@@ -3,8 +3,9 @@
 from django.core.exceptions import ValidationError
 
 from argmap.accounts.permissions import Forbidden, Verb, require
+from argmap.journal.errors import Settled
 from argmap.journal.text import clean_fields
-from argmap.journal.writing import Settled, action, again, created, record, take
+from argmap.journal.writing import action, again, created, record, take
 from argmap.maps.actions.contributions import (
     check_in_map,
     check_standing,

@@ -3,17 +3,9 @@
 from django.core.exceptions import ValidationError
 
 from argmap.accounts.permissions import Verb, require
+from argmap.journal.errors import Settled
 from argmap.journal.text import clean_fields
-from argmap.journal.writing import (
-    Settled,
-    action,
-    again,
-    changed,
-    fields_of,
-    record,
-    removed,
-    take,
-)
+from argmap.journal.writing import action, again, changed, fields_of, record, removed, take
 from argmap.maps.actions.contributions import check_in_map, check_standing, retracted, touch
 from argmap.maps.actions.links import check_links_of
 from argmap.maps.models import Link

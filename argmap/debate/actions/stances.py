@@ -3,9 +3,8 @@
 from django.core.exceptions import ValidationError
 
 from argmap.accounts.permissions import Verb, require
+from argmap.journal.errors import Gone, Settled
 from argmap.journal.writing import (
-    Gone,
-    Settled,
     action,
     again,
     changed,

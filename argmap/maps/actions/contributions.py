@@ -3,7 +3,8 @@
 from django.core.exceptions import ValidationError
 
 from argmap.accounts.permissions import require
-from argmap.journal.writing import Settled, Stale, changed, fields_of
+from argmap.journal.errors import Settled, Stale
+from argmap.journal.writing import changed, check_difference, fields_of
 
 from ..models import Node
 
@@ -35,13 +36,17 @@ def check_in_map(map, **objects):
             raise ValidationError({name: "This belongs to another map."})
 
 
-def edited(contribution, at, fields, **many):
-    """Set the fields (`many`: many-to-many ones), count the edit, save. Returns the Change."""
+def edited(contribution, at, fields, *, changes=(), **many):
+    """Set the fields (`many`: many-to-many ones), count the edit, save. Returns the Change.
+
+    Where nothing differs, and there are no other `changes`, it ends the action.
+    """
     before = fields_of(contribution)
     for name, value in fields.items():
         setattr(contribution, name, value)
     for name, rows in many.items():
         getattr(contribution, name).set(rows)
+    check_difference(contribution, before, *changes)
     contribution.version += 1
     contribution.changed_at = at
     contribution.save(update_fields=[*fields, "version", "changed_at"])

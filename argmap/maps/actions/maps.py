@@ -8,15 +8,16 @@ from django.utils.text import slugify
 
 from argmap.accounts.actions import _give_role
 from argmap.accounts.permissions import Role, Verb, require
-from argmap.articles.actions import _add_edition, _begin_article
+from argmap.articles.actions import _add_edition, _begin_article, require_to_begin
 from argmap.articles.models import Visibility
+from argmap.journal.errors import Settled
 from argmap.journal.models import Journal
 from argmap.journal.text import clean_fields
 from argmap.journal.writing import (
-    Settled,
     action,
     again,
     changed,
+    check_difference,
     created,
     fields_of,
     new_journal,
@@ -37,12 +38,10 @@ def bring_in(actor, *, article, text, note="", question="", team=None):
     Anyone signed in; for a team, its writers. `article` holds its fields by name; the map
     has its title and visibility. Raises ValidationError.
     """
-    require(actor, Verb.BEGIN)
-    if team is not None:
-        require(actor, Verb.ADD, team)
     source = _begin_article(actor, article, team)
-    map = _begin_map(source.title, question, source, source.visibility, team)
+    map = _begin_map(source.title, question, source.visibility, team)
     taken = take(source.journal_id, map.journal_id)
+    require_to_begin(actor, team)
     source.created_at = taken.at
     source.save()
     edition = _add_edition(actor, source, text, note, taken.at)
@@ -56,39 +55,51 @@ def bring_in(actor, *, article, text, note="", question="", team=None):
 def begin_map(actor, *, title, question="", article=None, visibility=Visibility.PRIVATE, team=None):
     """An empty map, the actor's own. Anyone signed in, on an article that they may read; for
     a team, its writers."""
-    require(actor, Verb.BEGIN)
+    map = _begin_map(title, question, visibility, team)
+    taken = take(map.journal_id, held=_journals_of(article))
+    require_to_begin(actor, team)
     if article is not None:
-        require(actor, Verb.READ, article)
-    if team is not None:
-        require(actor, Verb.ADD, team)
-    map = _begin_map(title, question, article, visibility, team)
-    taken = take(map.journal_id)
+        map.article = again(article, "team")
+        require(actor, Verb.READ, map.article)
+        _check_not_wider(visibility, map.article)
     record(map.journal_id, actor, *_save_map(map, actor, taken.at))
     return map
 
 
 @action
-def edit_map(actor, map, **fields):
-    """An owner: title, question, summary, welcome_role, stances_by_name.
+def edit_map(
+    actor,
+    map,
+    *,
+    title=None,
+    question=None,
+    summary=None,
+    welcome_role=None,
+    stances_by_name=None,
+):
+    """An owner changes the settings. What is None stays as it is.
 
     Who took a stance was told whether it stands by name, so that cannot change afterwards.
     """
+    texts = {"title": title, "question": question, "summary": summary}
+    fields = clean_fields(
+        LONGEST, **{name: text for name, text in texts.items() if text is not None}
+    )
+    choices = {"welcome_role": welcome_role, "stances_by_name": stances_by_name}
+    fields |= {name: choice for name, choice in choices.items() if choice is not None}
     take(map.journal_id)
     map = again(map)
     require(actor, Verb.MANAGE, map)
     before = fields_of(map)
-    texts = {name: fields[name] for name in LONGEST if name in fields}
-    for name, value in clean_fields(LONGEST, **texts).items():
+    for name, value in fields.items():
         setattr(map, name, value)
-    for name in ("welcome_role", "stances_by_name"):
-        if name in fields:
-            setattr(map, name, fields[name])
     map.full_clean(exclude=["journal", "article", "slug"])
     if map.stances_by_name != before["stances_by_name"] and map.stances.exists():
         raise ValidationError(
             {"stances_by_name": "People have taken stances here already; this stays as it is."}
         )
-    map.save(update_fields=[*LONGEST, "welcome_role", "stances_by_name"])
+    check_difference(map, before)
+    map.save(update_fields=list(fields))
     record(map.journal_id, actor, changed(map, before))
     return map
 
@@ -96,18 +107,58 @@ def edit_map(actor, map, **fields):
 @action
 def set_visibility(actor, map, visibility):
     """An owner. No map is wider than its article; nobody guesses where an unlisted one is."""
-    take(map.journal_id, site_journal_id())
+    _check_visibility(visibility)
+    take(map.journal_id, site_journal_id(), held=_journals_of(map.article))
     map = again(map, "article")
     require(actor, Verb.MANAGE, map)
-    _check_visibility(visibility, map.article)
+    _check_not_wider(visibility, map.article)
     before = fields_of(map)
-    map.visibility = visibility
-    if visibility == Visibility.UNLISTED:
-        map.slug = _new_slug(map.title, visibility)
-    map.save(update_fields=["visibility", "slug"])
+    _set_visibility(map, visibility)
+    check_difference(map, before)
     record(map.journal_id, actor, changed(map, before))
     record(site_journal_id(), actor)
     return map
+
+
+def _set_visibility(map, visibility):
+    if visibility == Visibility.UNLISTED and map.visibility != visibility:
+        map.slug = _new_slug(map.title, visibility)
+    map.visibility = visibility
+    map.save(update_fields=["visibility", "slug"])
+
+
+@action
+def set_article_visibility(actor, article, visibility):
+    """The article's owner (its team's owners). A map that would be wider is narrowed with it.
+
+    Whoever owns the text says how widely it is seen, and a map shows its text. Were a wider map
+    a reason to refuse, a stranger's unlisted one would both keep the owner from it and be
+    betrayed by the refusal. Each map that is narrowed has an Event of its own.
+    """
+    _check_visibility(visibility)
+    wider = _wider_maps(article, visibility)
+    take(article.journal_id, site_journal_id(), *(map.journal_id for map in wider))
+    article = again(article, "team")
+    require(actor, Verb.MANAGE, article)
+    if _wider_maps(article, visibility) != wider:
+        raise Settled("Someone changed this while you were writing. Try again.")
+    before = fields_of(article)
+    article.visibility = visibility
+    check_difference(article, before)
+    article.save(update_fields=["visibility"])
+    record(article.journal_id, actor, changed(article, before))
+    for map in wider:
+        before = fields_of(map)
+        _set_visibility(map, visibility)
+        record(map.journal_id, actor, changed(map, before))
+    record(site_journal_id(), actor)
+    return article
+
+
+def _wider_maps(article, visibility):
+    """As they are in the database now."""
+    wider = [each for each in Visibility if each.wider_than(visibility)]
+    return list(Map.objects.filter(article=article, visibility__in=wider).order_by("pk"))
 
 
 @action
@@ -153,25 +204,32 @@ def _archive(actor, map, verb, reason):
     return map
 
 
-def _begin_map(title, question, article, visibility, team):
+def _journals_of(article):
+    """Held while a map's visibility is chosen, so that the article's is not narrowed meanwhile."""
+    return [] if article is None else [article.journal_id]
+
+
+def _begin_map(title, question, visibility, team):
     """An unsaved map with its journal; it is saved when that is taken."""
     texts = clean_fields(LONGEST, title=title, question=question)
     if not texts["title"]:
         raise ValidationError({"title": "Give the map a title."})
-    _check_visibility(visibility, article)
+    _check_visibility(visibility)
     return Map(
         **texts,
         slug=_new_slug(texts["title"], visibility),
-        article=article,
         team=team,
         visibility=visibility,
         journal=new_journal(Journal.Kind.MAP),
     )
 
 
-def _check_visibility(visibility, article):
+def _check_visibility(visibility):
     if visibility not in Visibility.values:
         raise ValidationError({"visibility": "There is no such visibility."})
+
+
+def _check_not_wider(visibility, article):
     if article is not None and Visibility(visibility).wider_than(article.visibility):
         raise ValidationError(
             {"visibility": f"The article is {article.visibility}; its map cannot be wider."}

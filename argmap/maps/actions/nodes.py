@@ -5,7 +5,17 @@ from django.core.exceptions import ValidationError
 from argmap.accounts.permissions import Verb, require
 from argmap.articles.actions import _choose_passage
 from argmap.journal.text import clean_fields
-from argmap.journal.writing import action, again, changed, created, fields_of, record, removed, take
+from argmap.journal.writing import (
+    action,
+    again,
+    changed,
+    check_names,
+    created,
+    fields_of,
+    record,
+    removed,
+    take,
+)
 
 from ..models import Citation, Link, Node
 from .contributions import (
@@ -76,11 +86,10 @@ def edit_node(
         fields["kind"] = _checked_kind(kind)
     if changes_meaning and fields["text"] != node.text:
         fields["wording"] = node.wording + 1
-    changes = [edited(node, taken.at, fields)]
+    changes = [] if citations is None else _replace_citations(node, citations)
+    changes.insert(0, edited(node, taken.at, fields, changes=changes))
     if kind is not None:
         check_links_of(node, "kind")
-    if citations is not None:
-        changes += _replace_citations(node, citations)
     touch(taken.seq(node.map.journal_id), node)
     record(node.map.journal_id, actor, *changes)
     return node
@@ -196,6 +205,7 @@ def _add_citations(node, citations):
 
 def checked_citation(node, fields):
     """An unsaved citation. Raises ValidationError on the field `citations`."""
+    check_names(fields, CITATION_FIELDS)
     try:
         texts = clean_fields(
             LONGEST_CITATION, **{name: fields.get(name, "") for name in CITATION_FIELDS}

@@ -5,7 +5,8 @@ from django.core.exceptions import ValidationError
 from argmap.accounts.permissions import Verb, require
 from argmap.articles.actions import check_length
 from argmap.articles.models import Placement
-from argmap.journal.writing import Gone, action, again, changed, created, fields_of, record, take
+from argmap.journal.errors import Gone
+from argmap.journal.writing import action, again, changed, created, fields_of, record, take
 
 from ..models import Node
 from .contributions import touch

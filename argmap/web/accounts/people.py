@@ -5,7 +5,7 @@ from django.views.decorators.http import require_safe
 
 from argmap.accounts.models import User
 from argmap.accounts.permissions import Verb, require
-from argmap.journal.writing import Gone
+from argmap.journal.errors import Gone
 
 from ..http.respond import Allowed
 

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods
 
 from argmap.accounts.permissions import Verb, require
 from argmap.articles.actions import LONGEST, LONGEST_NOTE, LONGEST_TEXT, add_edition
-from argmap.journal.writing import Gone
+from argmap.journal.errors import Gone
 from argmap.maps.actions import bring_in
 from argmap.maps.models import get_map
 

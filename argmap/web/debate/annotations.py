@@ -12,7 +12,7 @@ from argmap.debate.actions import (
     restore_annotation,
     retract_annotation,
 )
-from argmap.journal.writing import Gone
+from argmap.journal.errors import Gone
 from argmap.maps.models import get_map
 
 from ..http.respond import page

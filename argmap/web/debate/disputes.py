@@ -14,7 +14,7 @@ from argmap.debate.actions import (
     withdraw_dispute,
 )
 from argmap.debate.models import Dispute
-from argmap.journal.writing import Gone
+from argmap.journal.errors import Gone
 from argmap.maps.models import Node, get_map
 
 from ..http.numbers import whole_number

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from argmap.accounts.permissions import Forbidden, SignInFirst
-from argmap.journal.writing import Gone, Settled
+from argmap.journal.errors import Busy, Gone, Settled
 
 from .respond import page, wants_fragment
 
@@ -38,6 +38,10 @@ class DomainErrors:
             return sorry(request, 403, str(exception))
         if isinstance(exception, Settled):
             return sorry(request, 409, str(exception))
+        if isinstance(exception, Busy):
+            response = sorry(request, 503, str(exception))
+            response["Retry-After"] = exception.retry_after
+            return response
         if isinstance(exception, RequestDataTooBig):
             return sorry(request, 413)
         if isinstance(exception, TooManyFieldsSent | UnreadablePostError):

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.views.decorators.http import require_http_methods
 
 from argmap.accounts.permissions import Verb, require
-from argmap.journal.writing import Gone
+from argmap.journal.errors import Gone
 from argmap.maps.actions import add_node, edit_node, restore_node, retract_node
 from argmap.maps.actions.contributions import require_own_or
 from argmap.maps.models import Node, get_map

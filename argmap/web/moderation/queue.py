@@ -16,8 +16,9 @@ from argmap.accounts.models import User
 from argmap.accounts.permissions import Verb, may, require
 from argmap.articles.models import Article, Visibility
 from argmap.debate.models import Annotation, Dispute, Suggestion
+from argmap.journal.errors import Gone
 from argmap.journal.models import Change, Event
-from argmap.journal.writing import Gone, site_journal_id
+from argmap.journal.writing import site_journal_id
 from argmap.maps.models import Link, Map, Node, get_map
 from argmap.moderation.actions import dismiss_flags, flag, hide, restore, seen_through
 from argmap.moderation.models import TARGETS, Flag

@@ -1,7 +1,7 @@
 """What an address names in a map that was asked for already. Raises Gone where it is not there."""
 
 from argmap.debate.models import Annotation, Dispute
-from argmap.journal.writing import Gone
+from argmap.journal.errors import Gone
 from argmap.maps.models import Link, Node
 
 WITH_ENDS = (

@@ -3,7 +3,7 @@
 from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 
-from argmap.journal.writing import Gone
+from argmap.journal.errors import Gone
 from argmap.maps.models import get_map
 
 from ..http.numbers import whole_number

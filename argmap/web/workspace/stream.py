@@ -16,8 +16,8 @@ from django.template.loader import render_to_string
 from django.views.decorators.http import require_GET
 
 from argmap.activity.wakeups import waiting_for
+from argmap.journal.errors import Gone
 from argmap.journal.models import Change
-from argmap.journal.writing import Gone
 from argmap.maps.models import get_map
 
 from . import live

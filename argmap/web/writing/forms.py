@@ -10,7 +10,7 @@ from django.utils.text import Truncator
 from argmap.accounts.permissions import may_read_words
 from argmap.articles.actions import Selection
 from argmap.articles.models import Edition
-from argmap.journal.writing import Gone, Settled, Stale
+from argmap.journal.errors import Gone, Settled, Stale
 from argmap.maps.models import Node
 
 from ..http.numbers import whole_number

@@ -22,8 +22,6 @@ from django.urls import path, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.text import Truncator
 
-from .writing import Gone
-
 NOTHING = "–"
 WITHHELD = "(not public)"
 
@@ -249,8 +247,6 @@ class ReadOnlyAdmin(ReadOnly, admin.ModelAdmin):
         except ValidationError as error:
             _add_errors(form, error)
             return False
-        except Gone:
-            self.message_user(request, "This is not there for you any more.", messages.ERROR)
         except self.admin_site.refusals as refusal:
             self.message_user(request, str(refusal), messages.ERROR)
         else:
