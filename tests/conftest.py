@@ -20,6 +20,8 @@ from argmap.debate import actions as debate
 from argmap.maps import actions
 from argmap.web.http import server
 
+pytest_plugins = ["tests.cases"]
+
 # A machine that is busy with the other half of the suite is not a slow function.
 hypothesis.settings.register_profile("argmap", deadline=None)
 hypothesis.settings.load_profile("argmap")

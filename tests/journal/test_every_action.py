@@ -1,4 +1,4 @@
-"""What holds for every action, however it is called. The cases are in conftest.py."""
+"""What holds for every action, however it is called. The cases are in tests/cases.py."""
 
 import pytest
 from django.contrib.auth.models import AnonymousUser

@@ -1,6 +1,7 @@
 """A case for every registered action: how it is called, and which row of the table it asks for.
 
-A test that takes `case` runs for each of them; `possible`, for each that someone may do.
+A plugin of every test: one that takes `case` runs for each of them; `possible`, for each that
+someone may do.
 """
 
 from types import SimpleNamespace
