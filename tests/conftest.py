@@ -17,7 +17,7 @@ from django.db import transaction
 
 from argmap.accounts.permissions import Role
 from argmap.debate import actions as debate
-from argmap.maps import actions
+from argmap.maps import actions, skeleton
 from argmap.web.http import server
 
 pytest_plugins = ["tests.cases"]
@@ -50,6 +50,7 @@ def empty_caches():
     """A test's rows are rolled back and their ids given out again; cached pages name ids."""
     for cache in caches.all(initialized_only=True):
         cache.clear()
+    skeleton.forget_all()
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -92,6 +92,11 @@ def check_names(fields, known):
         raise TypeError(f"unexpected fields: {', '.join(sorted(unknown))}")
 
 
+def in_action():
+    """Whether an action is under way: what this thread reads is not committed yet."""
+    return _current.get() is not None
+
+
 def permission_required():
     """Note that the action under way has asked for its permission (see `require`).
 

@@ -227,6 +227,7 @@ class Node(InMap):
 
     class Meta:
         ordering = ["number"]
+        indexes = [models.Index(fields=["map", "touched"], name="node_touched_in_map")]
         constraints = [
             models.UniqueConstraint(fields=["map", "number"], name="node_number_once"),
             models.CheckConstraint(condition=~Q(text=""), name="node_has_text"),

@@ -1,0 +1,263 @@
+"""What the graph of a map is like at a `seq`, in arrays of whole numbers.
+
+Within it a node is known by its *place* (0 is the one with the lowest number) and a link by its
+own (0 is the oldest); outside, a node by its number and a link by its id. Readers never change
+an array: a newer skeleton has arrays of its own where anything differs (see `draft`).
+"""
+
+from array import array
+from bisect import bisect_left
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+KINDS = ("thesis", "claim", "evidence", "counterpoint")
+#: In the order in which links of each stand below a node.
+RELATIONS = ("supports", "joins", "opposes", "undercuts")
+THESIS, OPPOSES = KINDS.index("thesis"), RELATIONS.index("opposes")
+
+STANDING, HIDDEN = 1, 2  # flags of nodes and links; STANDING is what nobody has retracted
+
+NONE = -1  # no node, no link
+#: The rank of a node is how far it stands below a root, plus one of these:
+LEADS_NOWHERE = 1 << 28  # it reaches no thesis, only a node that bears on nothing
+GOES_ROUND = 2 << 28  # it reaches neither, only a ring
+NOT_SHOWN = 2**31 - 1
+DEPTH = LEADS_NOWHERE - 1  # what of a rank is its depth
+
+FEW = 64  # up to so many links are gone through faster in Python than by NumPy
+
+
+class NodeStub(NamedTuple):
+    """What the outline needs of a node before it has its row."""
+
+    pk: int
+    number: int
+    kind: str
+    touched: int
+    standing: bool
+    hidden: bool
+
+
+class LinkStub(NamedTuple):
+    """A link that stands, and where its source stands in the outline because of it."""
+
+    pk: int
+    source: int  # number of the node that bears
+    parent: int  # number of the node below which it stands: its target, or the source of that link
+    to: int  # number of the node at its end, by way of the links that it is about
+    relation: str
+
+
+def numbers_in(values):
+    """The array as NumPy sees it, without a copy."""
+    return np.frombuffer(values, dtype=f"i{values.itemsize}")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Skeleton:
+    """The graph of one map at `seq`, and where each node stands in the outline.
+
+    A node is shown where it stands, or where something shown hangs on it. Each shown node has
+    one home: a root (every thesis; what bears on nothing; the lowest number of a ring) or the
+    link by which it is nearest to a root, theses first, and of several such links the oldest.
+    """
+
+    seq: int
+    standing: int  # how many nodes stand
+    # of each node
+    numbers: array
+    node_pks: array
+    kinds: array
+    flags: array
+    touched: array
+    shown: array
+    ranks: array
+    homes: array  # the link by which it stands where it does; NONE for roots
+    opposers: array  # how many standing nodes oppose it
+    by_pk: array  # places of the nodes in the order of their ids
+    # of each link
+    link_pks: array
+    sources: array
+    targets: array  # the node that it bears on, or NONE
+    abouts: array  # the link that it bears on, or NONE
+    relations: array
+    link_flags: array
+    parents: array  # the node below which its source stands by it, or NONE
+    # the links below (and above) the node n: below[below_from[n]:below_from[n + 1]]
+    below: array
+    below_from: array
+    above: array
+    above_from: array
+    roots: array
+
+    @property
+    def weight(self):
+        """Bytes."""
+        arrays = [getattr(self, name) for name in ARRAYS]
+        return sum(len(each) * each.itemsize for each in arrays)
+
+    # nodes
+
+    def place_of(self, number):
+        """Where a node of that number is in the arrays; None where there is none."""
+        place = bisect_left(self.numbers, number)
+        there = place < len(self.numbers) and self.numbers[place] == number
+        return place if there else None
+
+    def place_of_pk(self, pk):
+        """The same for the id of a node."""
+        index = bisect_left(self.by_pk, pk, key=self.node_pks.__getitem__)
+        there = index < len(self.by_pk) and self.node_pks[self.by_pk[index]] == pk
+        return self.by_pk[index] if there else None
+
+    def number_of(self, pk):
+        """The number of the node with that id, or None."""
+        place = self.place_of_pk(pk)
+        return None if place is None else self.numbers[place]
+
+    def node(self, number):
+        """The stub of a node, or None."""
+        place = self.place_of(number)
+        return None if place is None else self._node(place)
+
+    def _node(self, place):
+        return NodeStub(
+            self.node_pks[place],
+            self.numbers[place],
+            KINDS[self.kinds[place]],
+            self.touched[place],
+            bool(self.flags[place] & STANDING),
+            bool(self.flags[place] & HIDDEN),
+        )
+
+    def contested(self, number):
+        """Whether something that stands opposes it."""
+        place = self.place_of(number)
+        return place is not None and self.opposers[place] > 0
+
+    def contested_pks(self):
+        """The ids of all such nodes."""
+        return numbers_in(self.node_pks)[numbers_in(self.opposers) > 0].tolist()
+
+    # links
+
+    def place_of_link(self, pk):
+        """Where a link of that id is in the arrays, or None."""
+        place = bisect_left(self.link_pks, pk)
+        there = place < len(self.link_pks) and self.link_pks[place] == pk
+        return place if there else None
+
+    def _link(self, place):
+        return LinkStub(
+            self.link_pks[place],
+            self.numbers[self.sources[place]],
+            self.numbers[self.parents[place]],
+            self.numbers[self._end(place)],
+            RELATIONS[self.relations[place]],
+        )
+
+    def _end(self, place):
+        """The node at the end of a link. One about a link ends where that one does."""
+        passed = set()
+        while self.targets[place] == NONE and place not in passed:
+            passed.add(place)
+            about = self.abouts[place]
+            if self.link_flags[about] != STANDING:
+                break
+            place = about
+        return self.sources[place] if self.targets[place] == NONE else self.targets[place]
+
+    # the outline
+
+    def is_shown(self, number):
+        """Whether the outline has a place for a node."""
+        place = self.place_of(number)
+        return place is not None and bool(self.shown[place])
+
+    def depth(self, number):
+        """How many links it stands below its root."""
+        return self.ranks[self.place_of(number)] & DEPTH
+
+    def home(self, number):
+        """The link by which it stands where it does; None for a root."""
+        home = self.homes[self.place_of(number)]
+        return None if home == NONE else self._link(home)
+
+    def is_home(self, link):
+        """Whether a node stands in full by this link (a LinkStub), or is only named again."""
+        home = self.homes[self.place_of(link.source)]
+        return home != NONE and self.link_pks[home] == link.pk
+
+    def ancestors(self, number):
+        """The numbers of the nodes that a shown node stands below, its root first."""
+        found, home = [], self.homes[self.place_of(number)]
+        while home != NONE:
+            parent = self.parents[home]
+            found.append(self.numbers[parent])
+            home = self.homes[parent]
+        return found[::-1]
+
+    def roots_from(self, after, most):
+        """Numbers of the roots from the `after`-th on, at most so many, and how many there are."""
+        return [self.numbers[place] for place in self.roots[after : after + most]], len(self.roots)
+
+    def root_index(self, number):
+        """Which of the roots it is, from 0."""
+        return self.roots.index(self.place_of(number))
+
+    def links_below(self, number, after=0, most=None):
+        """Links of the shown nodes below a node, from the `after`-th on, at most so many.
+
+        In their order: by relation, then by the number of the source.
+        """
+        end = None if most is None else after + most
+        return [self._link(int(place)) for place in self._shown_below(number)[after:end]]
+
+    def count_below(self, number):
+        """How many links `links_below` has in all."""
+        return len(self._shown_below(number))
+
+    def index_below(self, link):
+        """Which of the links below its parent it is, from 0 (a LinkStub)."""
+        below = np.asarray(self._shown_below(link.parent))
+        return int(np.flatnonzero(below == self.place_of_link(link.pk))[0])
+
+    def _shown_below(self, number):
+        place = self.place_of(number)
+        links = self.below[self.below_from[place] : self.below_from[place + 1]]
+        if len(links) <= FEW:
+            return [link for link in links if self.shown[self.sources[link]]]
+        every = numbers_in(links)
+        return every[numbers_in(self.shown)[numbers_in(self.sources)[every]] > 0]
+
+    def links_above(self, number):
+        """Every link by which a node stands below another, the oldest first."""
+        place = self.place_of(number)
+        links = self.above[self.above_from[place] : self.above_from[place + 1]]
+        return [self._link(link) for link in links]
+
+    def walk(self, number):
+        """The numbers of a node and of all that stands below it, breadth-first."""
+        waiting = [self.place_of(number)]
+        for place in waiting:
+            yield self.numbers[place]
+            for link in self.below[self.below_from[place] : self.below_from[place + 1]]:
+                if self.homes[self.sources[link]] == link:
+                    waiting.append(self.sources[link])
+
+
+#: The arrays of a skeleton, by their type.
+ARRAYS = {
+    **dict.fromkeys(("node_pks", "touched", "link_pks"), "q"),
+    **dict.fromkeys(("kinds", "flags", "shown", "relations", "link_flags"), "b"),
+    **dict.fromkeys(
+        (
+            *("numbers", "ranks", "homes", "opposers", "by_pk"),
+            *("sources", "targets", "abouts", "parents"),
+            *("below", "below_from", "above", "above_from", "roots"),
+        ),
+        "i",
+    ),
+}
