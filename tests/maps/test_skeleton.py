@@ -9,7 +9,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from argmap.debate.actions import annotate, merge_nodes
-from argmap.journal.writing import Settled
+from argmap.journal.errors import Settled
 from argmap.maps import actions
 from argmap.maps.models import Link, Node, get_map
 from argmap.maps.skeleton import forget_all, skeleton_of
