@@ -1,5 +1,4 @@
-from django.db.models import Prefetch
-from drf_spectacular.utils import extend_schema_field
+from django.db.models import Prefetch, prefetch_related_objects
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 
@@ -13,10 +12,13 @@ from .base.targets import (
     PassageSerializer,
     SelectionSerializer,
     TargetSerializer,
+    numbers,
     passages,
+    placed,
+    shown_passage,
     shown_target,
 )
-from .base.views import OfMap, lists, makes, one, shows
+from .base.views import OfMap, lists, makes, one, shows, versioned
 
 OF_THE_THREAD = ("motivation", "visibility", "tags")
 
@@ -33,7 +35,7 @@ class AnnotationTargetSerializer(serializers.Serializer):
 class AnnotationSerializer(ContributionSerializer):
     """What someone writes in the margin of a node, a link or words of the article, or in reply."""
 
-    target = serializers.SerializerMethodField()
+    target = AnnotationTargetSerializer()
     tags = serializers.ListField(child=serializers.CharField())
 
     always = frozenset({*CONTRIBUTION, "id", "target", "motivation", "visibility"})
@@ -42,15 +44,25 @@ class AnnotationSerializer(ContributionSerializer):
         model = Annotation
         fields = ["id", "target", "text", "tags", "motivation", "visibility", *CONTRIBUTION]
 
-    @extend_schema_field(AnnotationTargetSerializer)
-    def get_target(self, annotation):
-        """The words that someone chose are seen only through what they wrote of them."""
-        passage = annotation.passage if self.may_read(annotation) else None
-        return {
+
+def shown_annotation(annotation, reader):
+    """The words that someone chose are seen only through what they wrote of them."""
+    readable = reader.may_read(annotation)
+    passage = annotation.passage if readable else None
+    return AnnotationSerializer.shown(
+        readable,
+        annotation,
+        id=annotation.pk,
+        target={
             **shown_target(annotation.node, annotation.link_id),
-            "passage": passage and PassageSerializer(passage, context=self.context).data,
+            "passage": passage and shown_passage(passage, reader),
             "annotation": annotation.parent_id,
-        }
+        },
+        text=annotation.text,
+        tags=annotation.tags,
+        motivation=annotation.motivation,
+        visibility=annotation.visibility,
+    )
 
 
 class NewAnnotationTargetSerializer(TargetSerializer):
@@ -86,10 +98,8 @@ class NewAnnotationSerializer(Body):
 
 def annotations(map, user):
     """The annotations of a map that are for this person, as an answer needs them."""
-    return (
-        map.annotations.visible_to(user)
-        .select_related("author", "node")
-        .prefetch_related(Prefetch("passage", passages()))
+    return map.annotations.visible_to(user).prefetch_related(
+        "author", *numbers("node"), Prefetch("passage", passages())
     )
 
 
@@ -97,15 +107,16 @@ class Annotations(OfMap):
     called_here = {"passage": "target"}
 
     @lists(AnnotationSerializer)
+    @versioned
     def get(self, request, slug):
-        return self.page(annotations(self.map, request.user), AnnotationSerializer)
+        return self.page(annotations(self.map, request.user), shown_annotation)
 
     @makes(NewAnnotationSerializer, AnnotationSerializer)
     def post(self, request, slug):
         annotation = self._write(**self.checked(NewAnnotationSerializer))
         if annotation.passage_id:
-            annotation = one(annotations(self.map, request.user), pk=annotation.pk)
-        return self.made(annotation, AnnotationSerializer, "annotation", slug, annotation.pk)
+            prefetch_related_objects([annotation], placed(of="passage__"))
+        return self.made(annotation, shown_annotation, "annotation", slug, annotation.pk)
 
     def _write(self, *, target, text, **fields):
         if isinstance(target, Annotation):
@@ -115,6 +126,7 @@ class Annotations(OfMap):
 
 class OneAnnotation(OfMap):
     @shows(AnnotationSerializer)
+    @versioned
     def get(self, request, slug, pk):
         annotation = one(annotations(self.map, request.user), pk=pk)
-        return self.show(annotation, AnnotationSerializer)
+        return self.show(annotation, shown_annotation)

@@ -1,16 +1,15 @@
 from django.db.models import Prefetch
-from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from argmap.accounts.permissions import Verb, may, may_read_words
+from argmap.accounts.permissions import Verb, may
 from argmap.articles.actions import LONGEST, LONGEST_NOTE, LONGEST_TEXT, bring_in_article
 from argmap.articles.models import Article, Edition, Visibility
 from argmap.journal.errors import Gone
 from argmap.maps.models import Map
 
 from .base.bodies import Body, Choice, OwnTeam, Words
-from .base.showing import PersonSerializer, Row, Shown
-from .base.views import OfMap, View, lists, makes, one, shows
+from .base.showing import PersonSerializer, Row, Shown, shown_person, shown_time
+from .base.views import OfMap, View, lists, makes, one, shows, versioned
 
 
 class EditionNoteSerializer(Row):
@@ -25,7 +24,7 @@ class ArticleSerializer(Shown):
     """A source text: what is known of it, and its editions without their texts."""
 
     owner = PersonSerializer()
-    team = serializers.SerializerMethodField()
+    team = serializers.CharField(allow_null=True, help_text="Known to its members alone.")
     hidden = serializers.BooleanField()
     editions = EditionNoteSerializer(many=True)
 
@@ -50,10 +49,35 @@ class ArticleSerializer(Shown):
             "editions",
         ]
 
-    @extend_schema_field(serializers.CharField(allow_null=True))
-    def get_team(self, article):
-        """Teams are known to their members alone."""
-        return article.team.slug if getattr(article, "role_by_team", None) else None
+
+def shown_article(article, reader):
+    published_on = article.published_on
+    return ArticleSerializer.shown(
+        reader.may_read(article),
+        id=article.pk,
+        title=article.title,
+        byline=article.byline,
+        publisher=article.publisher,
+        published_on=published_on and published_on.isoformat(),
+        url=article.url,
+        language=article.language,
+        licence_note=article.licence_note,
+        owner=shown_person(article.owner),
+        team=article.team.slug if getattr(article, "role_by_team", None) else None,
+        visibility=article.visibility,
+        hidden=article.hidden,
+        created_at=shown_time(article.created_at),
+        editions=[_shown_note(edition) for edition in article.editions.all()],
+    )
+
+
+def _shown_note(edition):
+    return {
+        "number": edition.number,
+        "sha256": edition.sha256,
+        "note": edition.note,
+        "created_at": shown_time(edition.created_at),
+    }
 
 
 class NewArticleSerializer(Body):
@@ -81,8 +105,17 @@ class EditionSerializer(Shown):
         model = Edition
         fields = ["number", "text", "sha256", "note", "added_by", "created_at"]
 
-    def may_read(self, edition):
-        return may_read_words(self.context["user"], edition.article)
+
+def shown_edition(edition, reader):
+    return EditionSerializer.shown(
+        reader.may_read(edition.article),
+        number=edition.number,
+        text=edition.text,
+        sha256=edition.sha256,
+        note=edition.note,
+        added_by=shown_person(edition.added_by),
+        created_at=shown_time(edition.created_at),
+    )
 
 
 def articles(user):
@@ -113,42 +146,44 @@ def get_article(user, pk):
 class Articles(View):
     @lists(ArticleSerializer)
     def get(self, request):
-        return self.page(articles(request.user).visible_to(request.user), ArticleSerializer)
+        return self.page(articles(request.user).visible_to(request.user), shown_article)
 
     @makes(NewArticleSerializer, ArticleSerializer)
     def post(self, request):
         made = bring_in_article(request.user, **self.checked(NewArticleSerializer))
         article = one(articles(request.user), pk=made.pk)
-        return self.made(article, ArticleSerializer, "article", article.pk)
+        return self.made(article, shown_article, "article", article.pk)
 
 
 class OneArticle(View):
     @shows(ArticleSerializer)
     def get(self, request, pk):
-        return self.show(get_article(request.user, pk), ArticleSerializer)
+        return self.show(get_article(request.user, pk), shown_article)
 
 
 class OneEdition(View):
     @shows(EditionSerializer)
     def get(self, request, pk, number):
         edition = edition_of(get_article(request.user, pk), number)
-        return self.show(edition, EditionSerializer)
+        return self.show(edition, shown_edition)
 
 
 class ArticleOfMap(OfMap):
     """The article of a map, for everyone who sees the map."""
 
     @shows(ArticleSerializer)
+    @versioned
     def get(self, request, slug):
         article = one(articles(request.user), pk=self.map.article_id)
-        return self.show(article, ArticleSerializer)
+        return self.show(article, shown_article)
 
 
 class EditionOfMap(OfMap):
     @shows(EditionSerializer)
+    @versioned
     def get(self, request, slug, number):
         article = one(Article.objects.with_role_of(request.user), pk=self.map.article_id)
-        return self.show(edition_of(article, number), EditionSerializer)
+        return self.show(edition_of(article, number), shown_edition)
 
 
 def edition_of(article, number):

@@ -1,4 +1,4 @@
-from django.db.models import Prefetch
+from django.db.models import Prefetch, prefetch_related_objects
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 
@@ -8,20 +8,26 @@ from argmap.debate.models import Dispute
 from argmap.maps.models import Node
 
 from .base.bodies import Body, Choice, NodeNumber, Several, Words
-from .base.showing import CONTRIBUTION, ContributionSerializer, PersonSerializer
-from .base.targets import TargetSerializer
-from .base.views import OfMap, lists, makes, one, shows
+from .base.showing import (
+    CONTRIBUTION,
+    ContributionSerializer,
+    PersonSerializer,
+    shown_person,
+    shown_time,
+)
+from .base.targets import TargetSerializer, numbers, shown_target
+from .base.views import OfMap, lists, makes, one, shows, versioned
 
 
 class DisputeSerializer(ContributionSerializer):
     """A formal challenge to one node or link, and what became of it."""
 
-    target = TargetSerializer(source="*")
-    evidence = serializers.SlugRelatedField(
-        "number", many=True, read_only=True, help_text="The numbers of nodes."
+    target = TargetSerializer()
+    evidence = serializers.ListField(
+        child=serializers.IntegerField(), help_text="The numbers of nodes."
     )
-    answered_by = PersonSerializer()
-    decided_by = PersonSerializer()
+    answered_by = PersonSerializer(allow_null=True)
+    decided_by = PersonSerializer(allow_null=True)
 
     always = frozenset(
         {
@@ -58,6 +64,26 @@ class DisputeSerializer(ContributionSerializer):
         ]
 
 
+def shown_dispute(dispute, reader):
+    return DisputeSerializer.shown(
+        reader.may_read(dispute),
+        dispute,
+        id=dispute.pk,
+        target=shown_target(dispute.node, dispute.link_id),
+        ground=dispute.ground,
+        statement=dispute.statement,
+        evidence=[node.number for node in dispute.brought],
+        state=dispute.state,
+        answer=dispute.answer,
+        answered_by=shown_person(dispute.answered_by),
+        answered_at=shown_time(dispute.answered_at),
+        decision=dispute.decision,
+        what_changed=dispute.what_changed,
+        decided_by=shown_person(dispute.decided_by),
+        decided_at=shown_time(dispute.decided_at),
+    )
+
+
 class NewDisputeSerializer(Body):
     target = TargetSerializer()
     ground = Choice(Dispute.Ground.choices)
@@ -78,24 +104,29 @@ class NewDisputeSerializer(Body):
 
 def disputes(map):
     """The disputes of a map as an answer needs them."""
-    evidence = Node.objects.only("number").order_by("number")
-    return map.disputes.select_related(
-        "author", "node", "answered_by", "decided_by"
-    ).prefetch_related(Prefetch("evidence", evidence))
+    people = ("author", "answered_by", "decided_by")
+    return map.disputes.prefetch_related(*people, *numbers("node"), _evidence())
+
+
+def _evidence():
+    return Prefetch("evidence", Node.objects.only("number").order_by("number"), to_attr="brought")
 
 
 class Disputes(OfMap):
     @lists(DisputeSerializer)
+    @versioned
     def get(self, request, slug):
-        return self.page(disputes(self.map), DisputeSerializer)
+        return self.page(disputes(self.map), shown_dispute)
 
     @makes(NewDisputeSerializer, DisputeSerializer)
     def post(self, request, slug):
         dispute = open_dispute(request.user, self.map, **self.checked(NewDisputeSerializer))
-        return self.made(dispute, DisputeSerializer, "dispute", slug, dispute.pk)
+        prefetch_related_objects([dispute], _evidence())
+        return self.made(dispute, shown_dispute, "dispute", slug, dispute.pk)
 
 
 class OneDispute(OfMap):
     @shows(DisputeSerializer)
+    @versioned
     def get(self, request, slug, pk):
-        return self.show(one(disputes(self.map), pk=pk), DisputeSerializer)
+        return self.show(one(disputes(self.map), pk=pk), shown_dispute)

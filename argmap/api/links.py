@@ -1,4 +1,3 @@
-from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from argmap.maps.actions import add_link
@@ -7,15 +6,15 @@ from argmap.maps.models import Link
 
 from .base.bodies import Body, Choice, NodeNumber, Words
 from .base.showing import CONTRIBUTION, ContributionSerializer
-from .base.targets import TargetSerializer, find_node, shown_target
-from .base.views import OfMap, lists, makes, one, shows
+from .base.targets import TargetSerializer, find_node, numbers, shown_target
+from .base.views import OfMap, lists, makes, one, shows, versioned
 
 
 class LinkSerializer(ContributionSerializer):
     """A node bears on a node, or on another link."""
 
-    source = serializers.IntegerField(source="source.number", help_text="The number of a node.")
-    target = serializers.SerializerMethodField()
+    source = serializers.IntegerField(help_text="The number of a node.")
+    target = TargetSerializer()
 
     always = frozenset({*CONTRIBUTION, "id", "source", "target", "relation"})
 
@@ -23,9 +22,17 @@ class LinkSerializer(ContributionSerializer):
         model = Link
         fields = ["id", "source", "relation", "target", "scheme", *CONTRIBUTION]
 
-    @extend_schema_field(TargetSerializer)
-    def get_target(self, link):
-        return shown_target(link.target_node, link.target_link_id)
+
+def shown_link(link, reader):
+    return LinkSerializer.shown(
+        reader.may_read(link),
+        link,
+        id=link.pk,
+        source=link.source.number,
+        relation=link.relation,
+        target=shown_target(link.target_node, link.target_link_id),
+        scheme=link.scheme,
+    )
 
 
 class Source(NodeNumber):
@@ -46,22 +53,23 @@ class NewLinkSerializer(Body):
 
 def links(map):
     """The links of a map as an answer needs them."""
-    unread = [f"{end}__{name}" for end in ("source", "target_node") for name in ("text", "detail")]
-    return map.links.select_related("author", "source", "target_node").defer(*unread)
+    return map.links.prefetch_related("author", *numbers("source", "target_node"))
 
 
 class Links(OfMap):
     @lists(LinkSerializer)
+    @versioned
     def get(self, request, slug):
-        return self.page(links(self.map), LinkSerializer)
+        return self.page(links(self.map), shown_link)
 
     @makes(NewLinkSerializer, LinkSerializer)
     def post(self, request, slug):
         link = add_link(request.user, self.map, **self.checked(NewLinkSerializer))
-        return self.made(link, LinkSerializer, "link", slug, link.pk)
+        return self.made(link, shown_link, "link", slug, link.pk)
 
 
 class OneLink(OfMap):
     @shows(LinkSerializer)
+    @versioned
     def get(self, request, slug, pk):
-        return self.show(one(links(self.map), pk=pk), LinkSerializer)
+        return self.show(one(links(self.map), pk=pk), shown_link)

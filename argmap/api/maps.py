@@ -1,4 +1,3 @@
-from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 
@@ -9,8 +8,8 @@ from argmap.maps.actions.maps import LONGEST
 from argmap.maps.models import Map, get_map
 
 from .base.bodies import Body, Choice, Id, OwnTeam, Words
-from .base.showing import Shown
-from .base.views import OfMap, View, lists, makes, shows
+from .base.showing import Shown, shown_time
+from .base.views import OfMap, View, lists, makes, shows, versioned
 
 ROLES = [role.label for role in Role]
 
@@ -18,10 +17,10 @@ ROLES = [role.label for role in Role]
 class MapSerializer(Shown):
     """One argument map, and what the caller is in it."""
 
-    article = serializers.IntegerField(source="article_id")
-    team = serializers.SerializerMethodField()
-    welcome_role = serializers.SerializerMethodField()
-    role = serializers.SerializerMethodField(help_text="The caller's own.")
+    article = serializers.IntegerField()
+    team = serializers.CharField(allow_null=True, help_text="Known to its members alone.")
+    welcome_role = serializers.ChoiceField(ROLES)
+    role = serializers.ChoiceField(ROLES, help_text="The caller's own.")
     closed = serializers.ChoiceField(
         ["", "archived", "locked"], help_text="Why nothing can be written, or nothing."
     )
@@ -59,18 +58,24 @@ class MapSerializer(Shown):
             "created_at",
         ]
 
-    @extend_schema_field(serializers.CharField(allow_null=True))
-    def get_team(self, map):
-        """Teams are known to their members alone."""
-        return map.team.slug if getattr(map, "role_by_team", None) else None
 
-    @extend_schema_field(serializers.ChoiceField(ROLES))
-    def get_welcome_role(self, map):
-        return Role(map.welcome_role).label
-
-    @extend_schema_field(serializers.ChoiceField(ROLES))
-    def get_role(self, map):
-        return map.role_of(self.context["user"]).label
+def shown_map(map, reader):
+    return MapSerializer.shown(
+        reader.may_read(map),
+        slug=map.slug,
+        title=map.title,
+        question=map.question,
+        summary=map.summary,
+        article=map.article_id,
+        team=map.team.slug if getattr(map, "role_by_team", None) else None,
+        visibility=map.visibility,
+        welcome_role=Role(map.welcome_role).label,
+        role=map.role_of(reader.user).label,
+        stances_by_name=map.stances_by_name,
+        closed=map.closed,
+        hidden=map.hidden,
+        created_at=shown_time(map.created_at),
+    )
 
 
 class ReadableArticle(Id):
@@ -98,16 +103,17 @@ class Maps(View):
     @lists(MapSerializer)
     def get(self, request):
         maps = Map.objects.visible_to(request.user).with_role_of(request.user)
-        return self.page(maps.select_related("team"), MapSerializer)
+        return self.page(maps.select_related("team"), shown_map)
 
     @makes(NewMapSerializer, MapSerializer)
     def post(self, request):
         made = begin_map(request.user, **self.checked(NewMapSerializer))
         map = get_map(request.user, made.slug)
-        return self.made(map, MapSerializer, "map", map.slug)
+        return self.made(map, shown_map, "map", map.slug)
 
 
 class OneMap(OfMap):
     @shows(MapSerializer)
+    @versioned
     def get(self, request, slug):
-        return self.show(self.map, MapSerializer)
+        return self.show(self.map, shown_map)

@@ -1,4 +1,4 @@
-from django.db.models import Prefetch
+from django.db.models import Prefetch, prefetch_related_objects
 from rest_framework import serializers
 
 from argmap.maps.actions import add_node
@@ -8,8 +8,14 @@ from argmap.maps.models import Citation, Link, Node
 from .base.bodies import Body, Choice, Words
 from .base.pagination import PagesByNumber
 from .base.showing import CONTRIBUTION, ContributionSerializer, Row
-from .base.targets import PassageSerializer, SelectionSerializer, TargetSerializer, passages
-from .base.views import OfMap, lists, makes, one, shows
+from .base.targets import (
+    PassageSerializer,
+    SelectionSerializer,
+    TargetSerializer,
+    passages,
+    shown_passage,
+)
+from .base.views import OfMap, lists, makes, one, shows, versioned
 
 
 class CitationSerializer(Row):
@@ -23,8 +29,8 @@ class NodeSerializer(ContributionSerializer):
 
     citations = CitationSerializer(many=True)
     passages = PassageSerializer(many=True)
-    links = serializers.PrimaryKeyRelatedField(
-        source="links_out", many=True, read_only=True, help_text="The links that lead out of it."
+    links = serializers.ListField(
+        child=serializers.IntegerField(), help_text="The ids of the links that lead out of it."
     )
 
     always = frozenset({*CONTRIBUTION, "number", "kind", "wording", "links"})
@@ -42,6 +48,23 @@ class NodeSerializer(ContributionSerializer):
             "wording",
             *CONTRIBUTION,
         ]
+
+
+def shown_node(node, reader):
+    return NodeSerializer.shown(
+        reader.may_read(node),
+        node,
+        number=node.number,
+        kind=node.kind,
+        text=node.text,
+        detail=node.detail,
+        citations=[
+            {name: getattr(citation, name) for name in CITATION_FIELDS} for citation in node.cited
+        ],
+        passages=[shown_passage(passage, reader) for passage in node.chosen],
+        links=[link.pk for link in node.leading_out],
+        wording=node.wording,
+    )
 
 
 class NewCitationSerializer(Body):
@@ -68,9 +91,15 @@ class NewNodeSerializer(Body):
 
 def nodes(map):
     """The nodes of a map as an answer needs them."""
+    return map.nodes.prefetch_related("author", *_what_belongs_to_it())
+
+
+def _what_belongs_to_it():
     links = Link.objects.only("pk", "source_id").order_by("pk")
-    return map.nodes.select_related("author").prefetch_related(
-        "citations", Prefetch("passages", passages()), Prefetch("links_out", links)
+    return (
+        Prefetch("citations", to_attr="cited"),
+        Prefetch("passages", passages().order_by("pk"), to_attr="chosen"),
+        Prefetch("links_out", links, to_attr="leading_out"),
     )
 
 
@@ -79,17 +108,19 @@ class Nodes(OfMap):
     called_here = {"passage": "selection", "source": "kind"}
 
     @lists(NodeSerializer)
+    @versioned
     def get(self, request, slug):
-        return self.page(nodes(self.map), NodeSerializer)
+        return self.page(nodes(self.map), shown_node)
 
     @makes(NewNodeSerializer, NodeSerializer)
     def post(self, request, slug):
-        made = add_node(request.user, self.map, **self.checked(NewNodeSerializer))
-        node = one(nodes(self.map), pk=made.pk)
-        return self.made(node, NodeSerializer, "node", slug, node.number)
+        node = add_node(request.user, self.map, **self.checked(NewNodeSerializer))
+        prefetch_related_objects([node], *_what_belongs_to_it())
+        return self.made(node, shown_node, "node", slug, node.number)
 
 
 class OneNode(OfMap):
     @shows(NodeSerializer)
+    @versioned
     def get(self, request, slug, number):
-        return self.show(one(nodes(self.map), number=number), NodeSerializer)
+        return self.show(one(nodes(self.map), number=number), shown_node)

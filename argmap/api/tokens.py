@@ -9,7 +9,7 @@ from argmap.accounts.permissions import Forbidden, SignInFirst
 
 from .base.authentication import PasswordAuthentication, TokenAuthentication
 from .base.bodies import Body, Words
-from .base.showing import Row
+from .base.showing import Row, shown_time
 from .base.views import NOT_WRITTEN, View, lists, makes, one
 
 
@@ -19,6 +19,15 @@ class TokenSerializer(Row):
         fields = ["id", "name", "created_at", "revoked_at"]
 
 
+def shown_token(token, reader):
+    return {
+        "id": token.pk,
+        "name": token.name,
+        "created_at": shown_time(token.created_at),
+        "revoked_at": shown_time(token.revoked_at),
+    }
+
+
 class IssuedTokenSerializer(TokenSerializer):
     """The only time that the secret is shown."""
 
@@ -26,6 +35,10 @@ class IssuedTokenSerializer(TokenSerializer):
 
     class Meta(TokenSerializer.Meta):
         fields = [*TokenSerializer.Meta.fields, "secret"]
+
+
+def shown_issued(token, reader):
+    return {**shown_token(token, reader), "secret": token.secret}
 
 
 class NewTokenSerializer(Body):
@@ -46,14 +59,14 @@ class TokenView(View):
 class Tokens(TokenView):
     @lists(TokenSerializer)
     def get(self, request):
-        return self.page(request.user.api_tokens.all(), TokenSerializer)
+        return self.page(request.user.api_tokens.all(), shown_token)
 
     @makes(NewTokenSerializer, IssuedTokenSerializer)
     def post(self, request):
         if request.auth is not None:
             raise Forbidden("A token makes no other token. Sign in with your password.")
         token, token.secret = issue_token(request.user, **self.checked(NewTokenSerializer))
-        response = self.made(token, IssuedTokenSerializer, "token", token.pk)
+        response = self.made(token, shown_issued, "token", token.pk)
         response["Cache-Control"] = "no-store"
         return response
 

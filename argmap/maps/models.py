@@ -6,7 +6,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from argmap.accounts.models import ROLES, Team, TeamMember
-from argmap.accounts.permissions import Role, Verb, may
+from argmap.accounts.permissions import Role, Verb, may, may_read_words
 from argmap.articles.models import Article, Passage, Visibility
 from argmap.journal.errors import Gone
 from argmap.journal.models import Contribution, Journal, Moderated
@@ -165,6 +165,16 @@ def get_map(user, slug):
     if not may(user, Verb.READ, found):
         raise Gone
     return found
+
+
+def sees_article(user, map):
+    """Whether the article of a map from `get_map` is there for this person to read.
+
+    A moderator may have hidden it. Its words are for whom it is for, wherever they are quoted.
+    """
+    if map.article_id is None:
+        return False
+    return not map.article_hidden or may_read_words(user, map.article)
 
 
 class Membership(models.Model):

@@ -128,9 +128,9 @@ def test_what_is_too_large_is_not_read(api, alice, path_of):
         ("after=%00", "after"),
         ("after=" + "9" * 5000, "after"),
         ("after=٣", "after"),
-        ("page_size=0", "page_size"),
-        ("page_size=101", "page_size"),
-        ("page_size=1e3", "page_size"),
+        ("limit=0", "limit"),
+        ("limit=201", "limit"),
+        ("limit=1e3", "limit"),
     ],
 )
 @pytest.mark.parametrize("part", BODIES)

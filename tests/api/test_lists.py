@@ -82,7 +82,7 @@ def cost(client, path):
     with CaptureQueriesContext(
         connection,
     ) as queries:
-        answer = client.get(f"{path}?page_size=100")
+        answer = client.get(f"{path}?limit=200")
     assert answer.status_code == 200
     return len(queries), len(answer.data["results"])
 
@@ -90,7 +90,7 @@ def cost(client, path):
 def test_pages_follow_one_another_until_there_is_none(api, public_map, new_node):
     for _ in range(5):
         new_node(public_map, "thesis")
-    client, url, numbers, pages = api(), f"maps/{public_map.slug}/nodes/?page_size=2", [], 0
+    client, url, numbers, pages = api(), f"maps/{public_map.slug}/nodes/?limit=2", [], 0
     while url:
         page = client.get(url).data
         numbers += [row["number"] for row in page["results"]]
@@ -103,9 +103,9 @@ def test_what_is_written_between_two_pages_is_neither_lost_nor_told_twice(
 ):
     for _ in range(2):
         new_node(public_map, "thesis")
-    first = api().get(f"maps/{public_map.slug}/nodes/?page_size=1").data
+    first = api().get(f"maps/{public_map.slug}/nodes/?limit=1").data
     new_node(public_map, "thesis")
-    second = api().get(first["next"] + "&page_size=100").data
+    second = api().get(first["next"] + "&limit=200").data
     assert [row["number"] for row in second["results"]] == [2, 3]
 
 

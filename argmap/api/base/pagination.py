@@ -5,12 +5,12 @@ from rest_framework.pagination import BasePagination
 from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 
-DEFAULT_SIZE, LARGEST_SIZE = 50, 100
+DEFAULT_SIZE, LARGEST_SIZE = 50, 200
 LARGEST_ID = 2**63 - 1
 
 
 class Pages(BasePagination):
-    """`?after=` names the last row that was seen, `?page_size=` how many to answer.
+    """`?after=` names the last row that was seen, `?limit=` how many to answer.
 
     No total: a count of a list that a person sees in part says something of the rest, or
     costs as much as the list.
@@ -21,7 +21,7 @@ class Pages(BasePagination):
     def paginate_queryset(self, queryset, request, view=None):
         self.url = request.build_absolute_uri()
         after = _number(request, "after", default=0, least=0, largest=LARGEST_ID)
-        size = _number(request, "page_size", default=DEFAULT_SIZE, least=1, largest=LARGEST_SIZE)
+        size = _number(request, "limit", default=DEFAULT_SIZE, least=1, largest=LARGEST_SIZE)
         rows = queryset.filter(**{f"{self.order}__gt": after}).order_by(self.order)
         rows = list(rows[: size + 1])
         self.more = len(rows) > size
@@ -49,7 +49,7 @@ class Pages(BasePagination):
     def get_schema_operation_parameters(self, view):
         return [
             _parameter("after", "The last row that was seen.", minimum=0, maximum=LARGEST_ID),
-            _parameter("page_size", "Rows in a page.", minimum=1, maximum=LARGEST_SIZE),
+            _parameter("limit", "Rows in a page.", minimum=1, maximum=LARGEST_SIZE),
         ]
 
 

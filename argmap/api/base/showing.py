@@ -1,10 +1,29 @@
-"""What goes out: an object as this reader may see it."""
+"""What goes out: an object as this reader may see it.
+
+A serializer here describes a shape, for the schema; the function beside it makes it. DRF's own
+way, which asks each field how it is shown, took four times as long for a list. A test holds each
+answer against the schema.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC
 
 from django.db import models
 from rest_framework import serializers
 
 from argmap.accounts.models import User
 from argmap.accounts.permissions import may_read_words
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Who is answered, and whether the article of the map is there for them to read."""
+
+    user: User
+    sees_article: bool = False
+
+    def may_read(self, obj):
+        return may_read_words(self.user, obj)
 
 
 class Row(serializers.ModelSerializer):
@@ -38,15 +57,12 @@ class Shown(Row):
             fields[name].allow_null = True
         return fields
 
-    def to_representation(self, obj):
-        shown = super().to_representation(obj)
-        if not self.may_read(obj):
-            for name in shown.keys() - self.always:
-                shown[name] = None
-        return shown
-
-    def may_read(self, obj):
-        return may_read_words(self.context["user"], obj)
+    @classmethod
+    def shown(cls, readable, /, **fields):
+        """The fields as they go out."""
+        if readable:
+            return fields
+        return {name: value if name in cls.always else None for name, value in fields.items()}
 
 
 class PersonSerializer(Row):
@@ -57,6 +73,15 @@ class PersonSerializer(Row):
     class Meta:
         model = User
         fields = ["id", "name"]
+
+
+def shown_person(user):
+    return user and {"id": user.pk, "name": str(user)}
+
+
+def shown_time(time):
+    """RFC 3339, in UTC."""
+    return time and time.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 CONTRIBUTION = ("author", "version", "created_at", "changed_at", "retracted", "hidden")
@@ -70,3 +95,16 @@ class ContributionSerializer(Shown):
     hidden = serializers.BooleanField()
 
     always = frozenset(CONTRIBUTION)
+
+    @classmethod
+    def shown(cls, readable, contribution, /, **fields):
+        return super().shown(
+            readable,
+            **fields,
+            author=shown_person(contribution.author),
+            version=contribution.version,
+            created_at=shown_time(contribution.created_at),
+            changed_at=shown_time(contribution.changed_at),
+            retracted=contribution.retracted,
+            hidden=contribution.hidden,
+        )

@@ -6,6 +6,7 @@ from rest_framework.exceptions import ValidationError
 
 from argmap.articles.actions import Selection
 from argmap.articles.models import Passage, Placement
+from argmap.maps.models import Node
 
 from .bodies import Body, Id, NodeNumber
 from .showing import Row, Shown
@@ -34,10 +35,6 @@ class TargetSerializer(Body):
         if found is None:
             raise ValidationError("There is no such link in this map.")
         return found
-
-    def to_representation(self, contribution):
-        """The target of a dispute or an annotation."""
-        return shown_target(contribution.node, contribution.link_id)
 
 
 def shown_target(node, link_id):
@@ -92,15 +89,47 @@ class PassageSerializer(Shown):
         model = Passage
         fields = ["id", "edition", "exact", "prefix", "suffix", "placements"]
 
-    def may_read(self, passage):
-        """An article's words, wherever they are quoted, are for whom the article is for."""
-        return self.context["article_readable"]
+
+def shown_passage(passage, reader):
+    """An article's words, wherever they are quoted, are for whom the article is for."""
+    return PassageSerializer.shown(
+        reader.sees_article,
+        id=passage.pk,
+        edition=passage.edition.number,
+        exact=passage.exact,
+        prefix=passage.prefix,
+        suffix=passage.suffix,
+        placements=[_shown_placement(placement) for placement in passage.placed],
+    )
+
+
+def _shown_placement(placement):
+    return {
+        "edition": placement.edition.number,
+        "start": placement.start,
+        "end": placement.end,
+        "status": placement.status,
+        "score": placement.score,
+    }
+
+
+def numbers(*relations):
+    """To fetch no more than the number of the nodes that rows name, and each node once."""
+    return [Prefetch(name, Node.objects.only("number")) for name in relations]
 
 
 def passages():
-    """Passages with their placements, without the texts that they stand in."""
-    placements = _without_text(Placement.objects.order_by("edition__number"))
-    return _without_text(Passage.objects).prefetch_related(Prefetch("placements", placements))
+    """Passages, each with its places as `placed`, without the texts that they stand in.
+
+    As an attribute: otherwise Django makes a queryset for each row, which costs more than the row.
+    """
+    return _without_text(Passage.objects).prefetch_related(placed())
+
+
+def placed(of=""):
+    """To fetch the same for passages that are there: those of `of`, a relation and `__`."""
+    rows = _without_text(Placement.objects.order_by("edition__number"))
+    return Prefetch(f"{of}placements", rows, to_attr="placed")
 
 
 def _without_text(rows):

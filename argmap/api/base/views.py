@@ -1,17 +1,22 @@
 """What the views share. A view reads: fetch or 404, check the body, call the action, answer."""
 
+import functools
+
 from django.urls import reverse
+from django.utils.cache import get_conditional_response, patch_vary_headers
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from argmap.accounts.permissions import may_read_words
 from argmap.journal.errors import Gone
-from argmap.maps.models import get_map
+from argmap.journal.reading import one_moment
+from argmap.maps.models import get_map, sees_article
+from argmap.maps.versions import version_of
 
 from .bodies import Json
 from .errors import ConflictSerializer, ErrorsSerializer, ProblemSerializer
 from .pagination import Pages
+from .showing import Reader
 
 NOT_SEEN = {
     401: OpenApiResponse(ProblemSerializer, "Not signed in, or the token is not valid."),
@@ -53,8 +58,12 @@ class View(APIView):
     called_here = {}
 
     def context(self):
-        """What serializers know: the caller."""
+        """What the serializer of a body knows: the caller."""
         return {"user": self.request.user}
+
+    def reader(self):
+        """Whom a `shown` function shows an object to."""
+        return Reader(self.request.user)
 
     def checked(self, body):
         """The fields of the request's body. Raises ValidationError."""
@@ -62,20 +71,25 @@ class View(APIView):
         body.is_valid(raise_exception=True)
         return body.validated_data
 
-    def show(self, obj, serializer):
-        return Response(serializer(obj, context=self.context()).data)
+    def show(self, obj, shown):
+        return Response(shown(obj, self.reader()))
 
-    def page(self, queryset, serializer):
-        pages = self.pagination_class()
+    def page(self, queryset, shown):
+        pages, reader = self.pagination_class(), self.reader()
         rows = pages.paginate_queryset(queryset, self.request, self)
-        data = serializer(rows, many=True, context=self.context()).data
-        return pages.get_paginated_response(data)
+        return pages.get_paginated_response([shown(row, reader) for row in rows])
 
-    def made(self, obj, serializer, name, *args):
+    def made(self, obj, shown, name, *args):
         """201, with the address of what was made."""
-        response = self.show(obj, serializer)
+        response = self.show(obj, shown)
         response.status_code = 201
         response["Location"] = self.request.build_absolute_uri(reverse(f"api:{name}", args=args))
+        return response
+
+    def finalize_response(self, *args, **kwargs):
+        response = super().finalize_response(*args, **kwargs)
+        response.setdefault("Cache-Control", "private, no-cache")
+        patch_vary_headers(response, ["Authorization", "Cookie"])
         return response
 
 
@@ -84,12 +98,36 @@ class OfMap(View):
 
     def initial(self, request, *args, **kwargs):
         super().initial(request, *args, **kwargs)
-        self.map = get_map(request.user, kwargs["slug"])
+        if request.method not in READS:
+            self.map = get_map(request.user, kwargs["slug"])
 
     def context(self):
-        article = self.map.article
-        readable = article is not None and may_read_words(self.request.user, article)
+        readable = sees_article(self.request.user, self.map)
         return {**super().context(), "map": self.map, "article_readable": readable}
+
+    def reader(self):
+        return Reader(self.request.user, sees_article(self.request.user, self.map))
+
+
+READS = ("GET", "HEAD")
+
+
+def versioned(read):
+    """A reading of a map as of one moment, read(view, request, slug, …), of which READS are.
+
+    Whoever has this version already is answered 304.
+    """
+
+    @functools.wraps(read)
+    def answer(view, request, slug, **which):
+        with one_moment():
+            view.map = get_map(request.user, slug)
+            etag = version_of(view.map, request.user, request.get_full_path())
+            response = get_conditional_response(request, etag) or read(view, request, slug, **which)
+        response["ETag"] = etag
+        return response
+
+    return answer
 
 
 def one(queryset, **which):

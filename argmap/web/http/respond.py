@@ -1,7 +1,6 @@
 """How a page answers: whole, as a fragment, or unchanged."""
 
 import functools
-import hashlib
 import json
 
 from django.conf import settings
@@ -9,12 +8,12 @@ from django.contrib.messages import get_messages
 from django.http import HttpResponseNotModified
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
-from django.utils.http import parse_etags, quote_etag, url_has_allowed_host_and_scheme
-from django.utils.translation import get_language
+from django.utils.http import parse_etags, url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_safe
 
 from argmap.accounts.permissions import Verb, may
 from argmap.maps.models import get_map
+from argmap.maps.versions import version_of
 
 VARY = ("Cookie", "HX-Request", "HX-Request-Type")
 
@@ -63,31 +62,17 @@ class Allowed:
 
 
 def etag_of(request, map):
-    """One name for one version of a page of a map; None while a message waits for the reader.
-
-    What a page shows changes by Events, by the reader's role and sanctions, or by the
-    clock (which browsers keep); so these name it, with session, language and release.
-    """
+    """One name for one version of a page of a map; None while a message waits for the reader."""
     if len(get_messages(request)):
         return None
-    user = request.user
-    parts = [
+    return version_of(
+        map,
+        request.user,
         request.get_full_path(),
         wants_fragment(request),
-        map.pk,
-        map.seq,
-        map.article_seq,
-        int(map.role_of(user)),
-        map.account_seq,
-        map.site_seq,
-        int(map.sanctions),
-        user.is_authenticated and user.is_moderator,
         request.COOKIES.get(settings.SESSION_COOKIE_NAME),
         request.COOKIES.get(settings.CSRF_COOKIE_NAME),
-        get_language(),
-        settings.RELEASE,
-    ]
-    return quote_etag(hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:32])
+    )
 
 
 def _not_modified(request, etag):

@@ -6,14 +6,14 @@ from django.db.models import Q
 from django.shortcuts import render
 
 from argmap.articles.models import Placement
-from argmap.maps.models import Link, Node
+from argmap.maps.models import Link, Node, sees_article
 
 from ..http.respond import Allowed, versioned
 from ..workspace.cards import cards_of
 from ..workspace.finding import get_node
 from ..workspace.margin import talk_about, withhold
 from ..workspace.outline import Item, graph_of
-from ..workspace.panes import sees_article, shown_to
+from ..workspace.panes import shown_to
 from .history import lines_about
 
 

@@ -5,12 +5,11 @@ from django.urls import reverse
 
 from argmap.debate.models import Annotation
 from argmap.journal.models import Event
-from argmap.maps.models import Link, Node
+from argmap.maps.models import Link, Node, sees_article
 
 from ..http.respond import Allowed
 from .live import partial
 from .margin import annotations_on, talk_about, withhold
-from .panes import sees_article
 
 IMPACTS = [(0, "not at all"), (1, "a little"), (2, "somewhat"), (3, "much"), (4, "decisively")]
 TEMPLATES = {

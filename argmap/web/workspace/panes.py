@@ -7,7 +7,8 @@ from django.core.cache import caches
 from django.template.loader import get_template
 from django.utils.safestring import mark_safe
 
-from argmap.accounts.permissions import Verb, may, may_read_words
+from argmap.accounts.permissions import Verb, may
+from argmap.maps.models import sees_article
 
 from .cards import cards_of
 from .outline import Line, branch, graph_of, lines, lines_below, outline, walk
@@ -47,13 +48,6 @@ def shown_to(user, map, edition_number=None):
     """What this person is shown of the map. A hidden article's text only to who may see it."""
     edition = edition_of(map, edition_number).edition if sees_article(user, map) else None
     return Shown(map, edition, may(user, Verb.SEE_HIDDEN, map))
-
-
-def sees_article(user, map):
-    """Whether the text is there for this person: a moderator may have hidden the article."""
-    if map.article_id is None:
-        return False
-    return not map.article_hidden or may_read_words(user, map.article)
 
 
 def shared_part(user, map, edition_number=None):

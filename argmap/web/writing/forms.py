@@ -11,13 +11,12 @@ from argmap.accounts.permissions import may_read_words
 from argmap.articles.actions import Selection
 from argmap.articles.models import Edition
 from argmap.journal.errors import Gone, Settled, Stale
-from argmap.maps.models import Node
+from argmap.maps.models import Node, sees_article
 
 from ..http.numbers import whole_number
 from ..http.respond import page
 from ..workspace.about import address_of
 from ..workspace.finding import get_node
-from ..workspace.panes import sees_article
 from .answer import done
 
 MOST_CHOICES = 300

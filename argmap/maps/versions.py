@@ -1,0 +1,31 @@
+"""One name for one version of what a person is shown of a map, on a page or over REST."""
+
+import hashlib
+import json
+
+from django.conf import settings
+from django.utils.http import quote_etag
+from django.utils.translation import get_language
+
+
+def version_of(map, user, *more):
+    """The ETag of what is shown of a map that came from `get_map`.
+
+    It changes by Events, and by what the person is and may do here; so these name it, with
+    language, release, and what a caller adds: the address, and whatever else chooses the answer.
+    """
+    parts = [
+        map.pk,
+        map.seq,
+        map.article_seq,
+        map.account_seq,
+        map.site_seq,
+        user.pk,
+        int(map.role_of(user)),
+        int(map.sanctions),
+        user.is_authenticated and user.is_moderator,
+        get_language(),
+        settings.RELEASE,
+        *more,
+    ]
+    return quote_etag(hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:32])
