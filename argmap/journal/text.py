@@ -1,8 +1,11 @@
 """Text as it comes from outside, made fit to store."""
 
+import re
 import unicodedata
 
 from django.core.exceptions import ValidationError
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def clean(text, *, normalise=True):
@@ -12,7 +15,7 @@ def clean(text, *, normalise=True):
     """
     if "\x00" in text:
         raise ValidationError("This contains a NUL character, which text cannot hold.", code="nul")
-    if any("\ud800" <= character <= "\udfff" for character in text):
+    if _SURROGATE.search(text):
         raise ValidationError(
             "This contains half of a surrogate pair, which is not a character.", code="surrogate"
         )

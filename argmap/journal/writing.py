@@ -11,6 +11,7 @@ import hashlib
 import json
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from typing import NamedTuple
 
 from django.db import connection, transaction
 from django.utils import timezone as django_timezone
@@ -19,6 +20,8 @@ from .errors import Gone
 from .locking import turn, watched_wait
 from .models import Change, Event, Journal, new_salt
 
+#: Made once: `json.dumps` makes one for each value.
+_encode = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode
 REGISTRY = {}
 listeners = []
 _current = contextvars.ContextVar("current_action", default=None)
@@ -42,14 +45,22 @@ class Acting:
             raise RuntimeError(f"{self.name} must record one Event in each journal that it takes")
 
 
-def action(function):
-    """Register a public action and hold it to the rules of this module."""
+def action(function=None, *, first=None):
+    """Register a public action and hold it to the rules of this module.
+
+    `first` is called with the same arguments before the lock is asked for, while others write
+    freely: what takes long and needs no lock. What it gives comes to the action as `ready`.
+    """
+    if function is None:
+        return functools.partial(action, first=first)
     name = function.__name__
 
     @functools.wraps(function)
     def act(actor, *args, **kwargs):
         if _current.get() is not None:
             raise RuntimeError(f"{_current.get().name} calls {name}: an action calls no other")
+        if first is not None:
+            kwargs["ready"] = first(actor, *args, **kwargs)
         acting = Acting(name, actor)
         token = _current.set(acting)
         try:
@@ -166,20 +177,11 @@ def again(obj, *related):
 
 
 def record(journal_id, actor, *changes, reason="", moderator_note="", verb=None):
-    """Make the Event of a journal that was taken, with its Changes: the only place that does."""
-    acting = _current.get()
-    if journal_id not in acting.taken or journal_id in acting.recorded:
-        raise RuntimeError("record once in each journal that was taken")
-    acting.recorded.add(journal_id)
-    event = Event(
-        journal_id=journal_id,
-        seq=acting.taken[journal_id],
-        actor=actor,
-        verb=verb or acting.name,
-        at=acting.at,
-        reason=reason,
-        moderator_note=moderator_note,
-    )
+    """Make the Event of a journal that was taken, with its Changes. Only this and `record_many` do.
+
+    An import has its Changes by the hundred thousand: see `bulk.record_many`.
+    """
+    event = begin_event(journal_id, actor, reason, moderator_note, verb)
     event.digest = digest_of_event(event, [change.digest for change in changes])
     event.save()
     for change in changes:
@@ -188,9 +190,31 @@ def record(journal_id, actor, *changes, reason="", moderator_note="", verb=None)
         changes[0].save()
     elif changes:
         Change.objects.bulk_create(changes, batch_size=500)
-    # Not a functools.partial: Django names the function that failed, and a partial has no name.
-    transaction.on_commit(lambda: _wake(journal_id, event.seq), robust=True)
+    tell_listeners(event)
     return event
+
+
+def begin_event(journal_id, actor, reason="", moderator_note="", verb=None):
+    """The unsaved Event of a journal that was taken: one for each."""
+    acting = _current.get()
+    if journal_id not in acting.taken or journal_id in acting.recorded:
+        raise RuntimeError("record once in each journal that was taken")
+    acting.recorded.add(journal_id)
+    return Event(
+        journal_id=journal_id,
+        seq=acting.taken[journal_id],
+        actor=actor,
+        verb=verb or acting.name,
+        at=acting.at,
+        reason=reason,
+        moderator_note=moderator_note,
+    )
+
+
+def tell_listeners(event):
+    """Wake whoever waits, once the Event is there for all."""
+    # Not a functools.partial: Django names the function that failed, and a partial has no name.
+    transaction.on_commit(lambda: _wake(event.journal_id, event.seq), robust=True)
 
 
 def _wake(journal_id, seq):
@@ -220,21 +244,30 @@ def removed(obj, before):
 
 
 def _change(obj, before, after):
+    return Change(**told(obj._meta.label_lower, obj.pk, before, after)._asdict())
+
+
+class Told(NamedTuple):
+    """What a Change holds, before it is a row."""
+
+    object_type: str
+    object_id: int
+    text: str
+    salt: str
+    digest: str
+
+
+def told(object_type, object_id, before, after):
+    """The Change of a row, sealed with its digest."""
     text, salt = canonical({"before": before, "after": after}), new_salt()
-    return Change(
-        object_type=obj._meta.label_lower,
-        object_id=obj.pk,
-        text=text,
-        salt=salt,
-        digest=digest_of_text(salt, text),
-    )
+    return Told(object_type, object_id, text, salt, digest_of_text(salt, text))
 
 
 def fields_of(obj, **many):
     """A row as plain values: what a Change holds of it, without what is derived."""
     skipped = getattr(obj, "unjournaled", ())
     fields = {
-        field.attname: _plain(getattr(obj, field.attname))
+        field.attname: plain(getattr(obj, field.attname))
         for field in obj._meta.concrete_fields
         if field.attname not in skipped
     }
@@ -247,7 +280,8 @@ def fields_of(obj, **many):
     return fields
 
 
-def _plain(value):
+def plain(value):
+    """A value of a column as JSON can hold it."""
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat()
     if isinstance(value, date):
@@ -261,7 +295,7 @@ def _plain(value):
 
 def canonical(value):
     """JSON with sorted keys and no spare space: one text for one value."""
-    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return _encode(value)
 
 
 def digest_of_text(salt, text):
@@ -276,7 +310,7 @@ def digest_of_event(event, change_digests):
         event.seq,
         event.actor_id,
         event.verb,
-        _plain(event.at),
+        plain(event.at),
         event.reason,
         event.moderator_note,
         change_digests,

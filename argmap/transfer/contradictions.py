@@ -8,7 +8,9 @@ from argmap.debate.models import Annotation, Dispute
 from argmap.maps.actions.links import MOST_LEVELS
 from argmap.maps.models import Link, Node
 
-MOST_NODES = 100_000
+#: Asked for each row; an enumeration makes its list anew each time.
+KINDS, RELATIONS = set(Node.Kind.values), set(Link.Relation.values)
+MOTIVATIONS = set(Annotation.Motivation.values)
 
 
 def check_graph(document):
@@ -19,15 +21,13 @@ def check_graph(document):
 
 
 def _wrong_nodes(document):
-    if len(document.nodes) > MOST_NODES:
-        yield f"A map has at most {MOST_NODES:,} nodes."
     for number, count in Counter(node.number for node in document.nodes).items():
         if count > 1:
             yield f"Node {number} is there {count} times."
     for node in document.nodes:
         if not 1 <= node.number <= 1_000_000_000:
             yield f"{node.number} is not a node's number."
-        if node.kind not in Node.Kind.values:
+        if node.kind not in KINDS:
             yield f"Node {node.number}: there is no kind {node.kind!r}."
         if not node.text.strip():
             yield f"Node {node.number} has no text."
@@ -40,7 +40,7 @@ def _wrong_links(document):
         yield "Two links have the same id."
     seen = set()
     for link in document.links:
-        if link.relation not in Link.Relation.values:
+        if link.relation not in RELATIONS:
             yield f"Link {link.id}: there is no relation {link.relation!r}."
         elif link.source not in kinds:
             yield f"Link {link.id}: there is no node {link.source}."
@@ -89,14 +89,14 @@ def _wrong_debate(document):
     links = {link.id for link in document.links}
     said = [*document.annotations, *document.disputes, *document.stances]
     for each in said:
-        if sum(part is not None for part in vars(each.on).values()) != 1:
+        if [each.on.node, each.on.link, each.on.passage].count(None) != 2:
             yield "What is said is said of one node, one link or one passage."
         if each.on.node is not None and each.on.node not in numbers:
             yield f"There is no node {each.on.node} for something said of it."
         if each.on.link is not None and each.on.link not in links:
             yield f"There is no link {each.on.link!r} for something said of it."
     for annotation in document.annotations:
-        if annotation.motivation not in Annotation.Motivation.values:
+        if annotation.motivation not in MOTIVATIONS:
             yield f"There is no motivation {annotation.motivation!r}."
     for dispute in document.disputes:
         yield from _wrong_dispute(dispute, numbers)

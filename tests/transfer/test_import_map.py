@@ -4,6 +4,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from argmap.accounts.permissions import Role
+from argmap.articles import anchoring
 from argmap.articles.models import Article as ArticleRow
 from argmap.debate.models import Annotation as AnnotationRow
 from argmap.debate.models import Stance as StanceRow
@@ -24,7 +25,9 @@ from argmap.interchange.document import (
     Target,
 )
 from argmap.journal.models import Event, Journal
+from argmap.journal.writing import _current
 from argmap.maps.models import Map
+from argmap.transfer import bounds
 from argmap.transfer.actions import import_map
 from argmap.transfer.consistency import problems
 
@@ -316,3 +319,63 @@ def test_a_thousand_nodes_take_as_many_queries_as_ten(charlie, django_assert_max
     nodes = [Node(number, "claim", f"Claim {number}.") for number in range(1, 1001)]
     with django_assert_max_num_queries(40):
         import_map(charlie, MapDocument("Big", nodes=nodes))
+
+
+@pytest.mark.parametrize(
+    ("name", "more"),
+    [
+        ("nodes", {"nodes": [Node(n, "claim", "A.") for n in (1, 2, 3)], "links": []}),
+        ("links", {}),
+        ("passages", {"annotations": [Annotation(Target(passage=Quote("cracks")), "A.")] * 2}),
+        ("citations", {"nodes": [Node(1, "claim", "A.", citations=[Citation("B")] * 3)]}),
+        (
+            "annotations",
+            {"annotations": [Annotation(Target(node=1), "A.", replies=[Reply("B")] * 2)]},
+        ),
+        ("disputes", {"disputes": dispute() * 3}),
+        ("stances", {"stances": [Stance(Target(node=1), "bob", credence=1)] * 3}),
+    ],
+)
+def test_what_is_too_much_for_one_import_is_refused_with_its_count(bring, monkeypatch, name, more):
+    monkeypatch.setitem(bounds.MOST, name, 2)
+    sentences = refused(bring, **more).message_dict["document"]
+    assert f"There are 3 {name}; the most is 2." in sentences
+
+
+def test_all_its_texts_together_have_a_bound(bring, monkeypatch):
+    monkeypatch.setattr(bounds, "MOST_CHARACTERS", 100)
+    [sentence] = refused(bring).message_dict["document"]
+    assert "the most is 100" in sentence
+
+
+def test_one_node_rests_on_fifty_passages_at_most(bring):
+    nodes = [Node(1, "claim", "A.", passages=[Quote("cracks")] * (bounds.MOST_OF_A_NODE + 1))]
+    assert refused(bring, nodes=nodes, links=[]).message_dict["document"]
+
+
+def test_it_is_checked_and_anchored_before_anyone_has_to_wait(bring, monkeypatch):
+    seen = []
+    monkeypatch.setattr(
+        "argmap.transfer.preparing.check_graph", lambda document: seen.append(_current.get())
+    )
+    place = anchoring.Searched.places
+    monkeypatch.setattr(
+        anchoring.Searched, "places", lambda *given: seen.append(_current.get()) or place(*given)
+    )
+    bring()
+    assert seen == [None, None]
+
+
+def test_every_column_that_nobody_names_has_its_default(bring):
+    map = bring(annotations=[Annotation(Target(node=1), "A.", tags=["one"])]).map
+    node = map.nodes.get(number=1)
+    assert (node.version, node.wording, node.detail, node.open_flags) == (1, 1, "", 0)
+    assert map.annotations.get().tags == ["one"]
+
+
+def test_what_is_written_after_it_takes_no_id_of_it(bring, new_node, charlie):
+    map = bring().map
+    assert new_node(map, by=charlie).pk not in map.nodes.filter(number__lt=8).values_list(
+        "pk", flat=True
+    )
+    assert list(problems()) == []
