@@ -4,12 +4,13 @@ PYTHON ?= python3
 PORT ?= 8000
 ARGS ?=
 BIN := .venv/bin
+FILES := $(or $(ARGMAP_VAR),var)/static/staticfiles.json
 LINTS := lint-python lint-templates lint-floors lint-migrations lint-production
 
 .PHONY: run test bench lint $(LINTS) format
 .DELETE_ON_ERROR:
 
-run: .venv/ready
+run: .venv/ready $(FILES)
 	@$(BIN)/python manage.py migrate --verbosity 0
 	@ARGMAP_ADDRESS=http://127.0.0.1:$(PORT) $(BIN)/python manage.py seed
 	@exec $(BIN)/python manage.py serve --port $(PORT)
@@ -47,6 +48,11 @@ format: .venv/ready-dev
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 	find templates -name '*.html' -exec $(BIN)/djade --target-version 5.2 {} +
+
+# Files of pages, compressed and under names that change with their content.
+$(FILES): .venv/ready $(shell find static -type f)
+	@rm -rf $(@D)
+	@$(BIN)/python manage.py collectstatic --no-input --verbosity 0
 
 .venv/ready: requirements.txt .venv/pyvenv.cfg
 	@echo "Installing $< into .venv ..."

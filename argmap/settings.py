@@ -92,7 +92,9 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "argmap.web.http.respond.says_who_may_keep_it",
     "argmap.web.http.bounds.OnlyReadable",
+    "argmap.web.http.compression.Compressed",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -216,16 +218,17 @@ TIME_ZONE = "UTC"
 
 STATIC_URL = "static/"
 STATIC_ROOT = VAR / "static"
-if not PRODUCTION:  # there files are served from where they are, but WhiteNoise asks for it
-    STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 STATICFILES_DIRS = [ROOT / "static"]
-WHITENOISE_USE_FINDERS = not PRODUCTION
-WHITENOISE_AUTOREFRESH = DEBUG
-if PRODUCTION:
-    STORAGES = {
-        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-        "staticfiles": {"BACKEND": "argmap.web.http.static.HashedModules"},
-    }
+# Compressed, and under names that change with their content, by `manage.py collectstatic`; with
+# ARGMAP_DEBUG they are served as they are.
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "argmap.web.http.static.HashedModules"},
+}
+if not PRODUCTION:  # WhiteNoise asks for it
+    STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = DEBUG
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 
 # Forms carry texts of articles; an upload is read from its file.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024

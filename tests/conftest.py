@@ -41,8 +41,11 @@ def pytest_terminal_summary(terminalreporter):
 
 def pytest_configure():
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    # Or every test client would begin by reading the folders of static files.
-    settings.WHITENOISE_AUTOREFRESH = True
+    # Files of pages from where they are: nothing is collected, and no test client begins by
+    # reading the folders.
+    files = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    settings.STORAGES = settings.STORAGES | {"staticfiles": files}
+    settings.WHITENOISE_USE_FINDERS = settings.WHITENOISE_AUTOREFRESH = True
 
 
 @pytest.fixture(autouse=True)

@@ -109,7 +109,9 @@ def test_markdown_is_rendered_once(monkeypatch):
 
 
 def memory(thousands):
-    return Memory("", {"OPTIONS": {"MAX_ENTRIES": thousands}})
+    cache = Memory("limits", {"OPTIONS": {"MAX_ENTRIES": thousands}})
+    cache.clear()
+    return cache
 
 
 def test_the_paragraphs_of_many_editions_are_not_all_kept():
@@ -125,7 +127,7 @@ def test_nor_what_has_long_names():
     cache = memory(100)
     for number in range(10):
         cache.set(("text", number, (Mark(0, 1, note=number),) * 100, "x" * 20_000), "")
-    assert len([number for number in range(10) if len(cache._kept) > number]) < 5
+    assert len([number for number in range(10) if len(cache._store.kept) > number]) < 5
 
 
 def test_a_thing_that_knows_its_weight_is_believed():

@@ -5,10 +5,9 @@ import json
 
 from django.conf import settings
 from django.contrib.messages import get_messages
-from django.http import HttpResponseNotModified
 from django.shortcuts import render
-from django.utils.cache import patch_vary_headers
-from django.utils.http import parse_etags, url_has_allowed_host_and_scheme
+from django.utils.cache import get_conditional_response, patch_vary_headers
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_safe
 
 from argmap.accounts.permissions import Verb, may
@@ -37,6 +36,18 @@ def finished(response, triggers=None):
     response.setdefault("Cache-Control", "private, no-cache")
     if triggers:
         response["HX-Trigger"] = json.dumps(triggers)
+    return response
+
+
+def says_who_may_keep_it(get_response):
+    """The outermost middleware: no answer leaves without Cache-Control."""
+    return lambda request: for_its_reader_alone(get_response(request))
+
+
+def for_its_reader_alone(response):
+    """The response, which nobody else may keep unless it says so."""
+    kept = "private, no-cache" if response.status_code < 400 else "no-store"
+    response.setdefault("Cache-Control", kept)
     return response
 
 
@@ -77,11 +88,8 @@ def etag_of(request, map):
 
 def _not_modified(request, etag):
     """The answer 304, where the browser has this version; otherwise None."""
-    if etag is None or etag not in parse_etags(request.headers.get("If-None-Match", "")):
-        return None
-    response = HttpResponseNotModified()
-    response["ETag"] = etag
-    return finished(response)
+    response = get_conditional_response(request, etag=etag)
+    return response and _with_etag(response, etag)
 
 
 def _with_etag(response, etag):

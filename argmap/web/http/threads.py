@@ -21,6 +21,7 @@ from django.http import HttpResponse
 from django.urls import set_script_prefix
 
 from .bounds import THREADS, THREADS_OF_ONE, THREADS_OF_STREAMS, WAIT_SECONDS, Refused
+from .respond import for_its_reader_alone
 
 _streams = ThreadPoolExecutor(THREADS_OF_STREAMS, thread_name_prefix="argmap-stream")
 
@@ -55,7 +56,7 @@ class Pages(ASGIHandler):
         set_script_prefix(get_script_prefix(scope))
         signals.request_started.send(sender=type(self), scope=scope)
         request, refusal = self.create_request(scope, io.BytesIO(body))
-        response = refusal or self.get_response(request)
+        response = for_its_reader_alone(refusal or self.get_response(request))
         response._handler_class = type(self)
         try:
             return response if getattr(response, "is_async", False) else _whole(response)

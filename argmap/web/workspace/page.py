@@ -24,8 +24,6 @@ def workspace(request, map):
         return _margin_and_tools(request, map, node, triggers)
     shared = shared_part(request.user, map, _number(request, "edition"))
     shown = shared.shown
-    if shown.edition is None and "edition" in request.GET:
-        raise Gone
     own = own_marks(map, shown.edition, request.user)
     context = context_of(request, map, node) | {
         "shared": shared,

@@ -8,6 +8,7 @@ from django.template.loader import get_template
 from django.utils.safestring import mark_safe
 
 from argmap.accounts.permissions import Verb, may
+from argmap.journal.errors import Gone
 from argmap.maps.models import sees_article
 
 from .cards import cards_of
@@ -51,13 +52,16 @@ def shown_to(user, map, edition_number=None):
 
 
 def shared_part(user, map, edition_number=None):
-    """From the cache, under the `seq`s that came with the map."""
-    sees = may(user, Verb.SEE_HIDDEN, map), sees_article(user, map)
+    """From the cache, under the `seq`s that came with the map. Raises Gone for no such edition."""
+    shown = shown_to(user, map, edition_number)
+    if shown.edition is None and edition_number is not None:
+        raise Gone
+    sees = shown.sees_hidden, sees_article(user, map)
     key = (
         "workspace", settings.RELEASE, map.pk, map.slug, map.seq, map.article_seq,
-        edition_number, *sees,
+        shown.edition and shown.edition.pk, *sees,
     )  # fmt: skip
-    return cache.get_or_set(key, lambda: _shared_part(shown_to(user, map, edition_number)))
+    return cache.get_or_set(key, lambda: _shared_part(shown))
 
 
 def _shared_part(shown):

@@ -57,15 +57,21 @@ class Found(NamedTuple):
 def edition_of(map, number=None):
     """The edition of that number, or the newest; nothing where there is no article or no text.
 
-    Kept under the article's `seq`: editions never change, there only come more.
+    Kept under the article's `seq`: editions never change, there only come more. One that does not
+    exist is not kept, or whoever asks for a thousand of them would fill the cache.
     """
     if map.article_id is None:
         return Found(None, 0)
-    key = ("edition", map.article_id, map.article_seq, number)
-    return cache.get_or_set(key, lambda: _edition_of(map, number))
+    key = ("edition", map.article_id, map.article_seq)
+    newest = cache.get_or_set((*key, None), lambda: _edition_of(map))
+    if number is None or newest.edition is None or number == newest.edition.number:
+        return newest
+    if not 0 < number < newest.edition.number:
+        return Found(None, newest.count)
+    return cache.get_or_set((*key, number), lambda: _edition_of(map, number))
 
 
-def _edition_of(map, number):
+def _edition_of(map, number=None):
     editions = Edition.objects.filter(article=map.article_id)
     chosen = editions.order_by("-number") if number is None else editions.filter(number=number)
     return Found(chosen.first(), editions.count())
