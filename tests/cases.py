@@ -109,7 +109,7 @@ class World:
         return own(author, made) if author else made
 
     def passage(self):
-        edition = self.map.article.editions.get()
+        edition = self.map.article.editions.first()
         node = self.node(selection=Selection(edition, 0, 10))
         return {"passage": node.passages.get(), "edition": edition, "start": 3, "end": 9}
 
@@ -156,13 +156,13 @@ case(maps.restore_node, EDIT)(
 case(maps.anchor_node, ADD, "_own")(
     lambda w, a: {
         "node": own(a, w.node()),
-        "selection": Selection(w.map.article.editions.get(), 0, 10),
+        "selection": Selection(w.map.article.editions.first(), 0, 10),
     }
 )
 case(maps.anchor_node, EDIT)(
     lambda w, a: {
         "node": own(w.charlie, w.node()),
-        "selection": Selection(w.map.article.editions.get(), 0, 10),
+        "selection": Selection(w.map.article.editions.first(), 0, 10),
     }
 )
 case(maps.place_passage, EDIT)(lambda w, a: {"map": w.map, **w.passage()})

@@ -48,12 +48,19 @@ def pytest_configure():
     settings.WHITENOISE_USE_FINDERS = settings.WHITENOISE_AUTOREFRESH = True
 
 
-@pytest.fixture(autouse=True)
-def empty_caches():
-    """A test's rows are rolled back and their ids given out again; cached pages name ids."""
+def forget():
+    """All that the process keeps of what is in the database."""
     for cache in caches.all(initialized_only=True):
         cache.clear()
     skeleton.forget_all()
+
+
+@pytest.fixture(autouse=True)
+def empty_caches():
+    """A test's rows are rolled back and their ids given out again; cached pages name ids. Gives
+    a function that empties the caches once more."""
+    forget()
+    return forget
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -9,10 +9,12 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from argmap.articles import actions as articles
 from argmap.articles.actions import Selection
 from argmap.debate import actions as debate
 from argmap.journal.models import Event
 from argmap.maps import actions as maps
+from argmap.moderation import actions as moderation
 from argmap.web import urls
 from argmap.web.workspace import stream
 
@@ -111,6 +113,42 @@ def fill(alice, bob, edith, simon, victor, new_node):
         )
 
     return fill
+
+
+@pytest.fixture
+def full(world, alice, bob, edith, simon, victor, mona, new_node):
+    """The world with what moderators hid of each kind, a second edition, and what is private.
+
+    No other words hold zqhidden and zqprivate; the hidden things stand under `hidden`.
+    """
+    map, words = world.map, Selection(world.edition, 30, 50)
+    statement = new_node(map, "evidence", "zqhidden statement", on=world.node, selection=words)
+    doubted = new_node(map, "counterpoint", "Not so.", on=world.node, relation="opposes")
+    link = maps.edit_link(bob, doubted.links_out.get(), version=1, scheme="zqhidden scheme")
+    opened = debate.open_dispute(
+        simon, map, target=doubted, ground="unsupported", statement="zqhidden dispute"
+    )
+    debate.suggest(simon, map, target=statement, text="zqhidden suggestion")
+    world.hidden = {
+        "node": statement,
+        "link": link,
+        "annotation": debate.annotate(simon, map, target=world.node, text="zqhidden annotation"),
+        "passage": debate.annotate(bob, map, target=words, text="zqhidden on words"),
+        "dispute": opened,
+    }
+    for each in world.hidden.values():
+        moderation.hide(mona, each, reason="Spam.")
+    for author, start in ((simon, 52), (victor, 60)):
+        debate.annotate(
+            author,
+            map,
+            target=Selection(world.edition, start, start + 6),
+            text=f"zqprivate of {author}",
+            visibility="private",
+        )
+    articles.add_edition(alice, map.article, text=world.edition.text.replace("March", "April"))
+    debate.take_stance(victor, map, target=doubted, credence=20)
+    return world
 
 
 @pytest.fixture
