@@ -11,4 +11,5 @@ urlpatterns = [
 handler400 = "argmap.web.http.errors.bad_request"
 handler403 = "argmap.web.http.errors.permission_denied"
 handler404 = "argmap.web.http.errors.not_found"
+handler429 = "argmap.web.http.errors.too_many_requests"  # django-allauth asks for it
 handler500 = "argmap.web.http.errors.server_error"

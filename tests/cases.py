@@ -290,6 +290,9 @@ case(accounts.make_moderator, MODERATE, elsewhere=True)(lambda w, a: {"user": w.
 case(accounts.rename_account, ACCOUNT, elsewhere=True, when_muted=True)(
     lambda w, a: {"user": w.alice, "name": "Alice L."}
 )
+case(accounts.set_password, ACCOUNT, elsewhere=True, when_suspended=True)(
+    lambda w, a: {"user": w.alice, "password": "quite another one"}
+)
 case(accounts.issue_token, BEGIN, elsewhere=True, when_muted=True)(lambda w, a: {"name": "script"})
 case(accounts.revoke_token, ACCOUNT, elsewhere=True, when_suspended=True)(
     lambda w, a: {"token": accounts.issue_token(w.alice, name="script")[0]}

@@ -127,6 +127,8 @@ BAD = {
         lambda w: invitation(w, accepted_at=w.now),
         lambda w: invitation(w, accepted_by=w.bob),
     ],
+    "account_username_once": [lambda w: update(w.bob, username_key="alice")],
+    "account_email_once": [lambda w: update(w.bob, email_key="alice@example.org")],
     "sanction_ends_after_it_begins": [lambda w: measure(w, ends_at=w.now)],
     "sanction_has_a_reason": [lambda w: measure(w, reason="")],
     "sanction_ban_has_no_end": [

@@ -23,6 +23,7 @@ from argmap.journal.writing import (
 
 from .letters import tell_of_moderator
 from .models import ROLES, ApiToken, Invitation, Team, TeamMember, digest_of, new_token
+from .names import check_name
 from .permissions import Role, Verb, require, require_signed_in
 
 INVITATION_LASTS = timedelta(days=14)
@@ -35,12 +36,33 @@ def rename_account(actor, user, *, name):
     user = again(user)
     require(actor, Verb.KEEP_ACCOUNT, user)
     name = clean_fields({"name": 80}, name=name)["name"]
+    try:
+        check_name(name)
+    except ValidationError as error:
+        raise ValidationError({"name": error}) from error
     before = fields_of(user)
     user.name = name
     check_difference(user, before)
     user.save(update_fields=["name"])
     record(user.journal_id, actor, changed(user, before))
     record(site_journal_id(), actor, changed(user, before))
+    return user
+
+
+@action
+def set_password(actor, user, password):
+    """The person themself, also while suspended. Their tokens end with the old password.
+
+    Django ends every session that was begun with it. The Event holds the tokens; no journal
+    hears of a password.
+    """
+    taken = take(user.journal_id)
+    user = again(user)
+    require(actor, Verb.SECURE_ACCOUNT, user)
+    changes = [_revoke(token, taken.at) for token in user.api_tokens.in_force()]
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    record(user.journal_id, actor, *changes)
     return user
 
 
@@ -65,11 +87,15 @@ def revoke_token(actor, token):
     require(actor, Verb.SECURE_ACCOUNT, token.user)
     if token.revoked_at:
         raise Settled("This token is revoked already.")
-    before = fields_of(token)
-    token.revoked_at = taken.at
-    token.save(update_fields=["revoked_at"])
-    record(token.user.journal_id, actor, changed(token, before))
+    record(token.user.journal_id, actor, _revoke(token, taken.at))
     return token
+
+
+def _revoke(token, at):
+    before = fields_of(token)
+    token.revoked_at = at
+    token.save(update_fields=["revoked_at"])
+    return changed(token, before)
 
 
 @action

@@ -27,7 +27,7 @@ class UserAdmin(ReadOnlyAdmin):
     search_fields = ["username", "name", "email"]
     date_hierarchy = "date_joined"
     ordering = ["-pk"]
-    secret = ["password", "groups", "user_permissions"]
+    secret = ["password", "groups", "user_permissions", "username_key", "email_key"]
     operators_only = ["email", "first_name", "last_name", "last_login", "journal"]
 
 

@@ -4,16 +4,20 @@ import hashlib
 import secrets
 
 from django.conf import settings
-from django.contrib.auth.models import AbstractUser
-from django.db import connection, models, transaction
+from django.contrib.auth.models import AbstractUser, UserManager
+from django.db import IntegrityError, connection, models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
-from argmap.journal.errors import Gone
+from argmap.journal.errors import Gone, Settled
 from argmap.journal.models import Journal, Moderated
 from argmap.journal.writing import new_journal
 
+from .names import key_of
 from .permissions import Role
+
+#: Fields of an account that are compared by a key.
+KEYED = ("username", "email")
 
 #: The roles that a person can be given.
 ROLES = [(role.value, role.label) for role in Role if role >= Role.VIEWER]
@@ -28,21 +32,67 @@ FROM accounts_user WHERE id = %(user)s
 """
 
 
+class People(UserManager):
+    """Finds a person by their username, whatever its case."""
+
+    use_in_migrations = False
+
+    def get_by_natural_key(self, username):
+        return self.get(username_key=key_of(username))
+
+
 class User(Moderated, AbstractUser):
-    """A person. `name` is what others read; the moderator is a role of the whole site."""
+    """A person. `name` is what others read; the moderator is a role of the whole site.
+
+    The keys are the username and the address as they are compared (see `key_of`): SQLite's own
+    comparison knows no case beyond ASCII.
+    """
 
     name = models.CharField(max_length=80, blank=True)
     is_moderator = models.BooleanField(default=False)
     journal = models.OneToOneField(Journal, models.PROTECT, related_name="account", editable=False)
+    username_key = models.CharField(max_length=450, default="", editable=False)
+    email_key = models.CharField(max_length=762, null=True, editable=False)  # noqa: DJ001
 
-    unjournaled = frozenset({"password", "last_login", "open_flags"})
+    objects = People()
 
-    def save(self, *args, **kwargs):
-        """Django and allauth make users by themselves, so the account's journal is made here."""
-        with transaction.atomic():
-            if self.journal_id is None:
-                self.journal = new_journal(Journal.Kind.ACCOUNT)
-            super().save(*args, **kwargs)
+    unjournaled = frozenset({"password", "last_login", "open_flags", "username_key", "email_key"})
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["username_key"], name="account_username_once"),
+            models.UniqueConstraint(fields=["email_key"], name="account_email_once"),
+        ]
+
+    def save(self, *args, update_fields=None, **kwargs):
+        """Django and allauth make users by themselves: what holds for every account is done here.
+
+        That is its journal, its keys, and that no token outlives the password that it was made
+        under (`actions.set_password` tells of it; `manage.py changepassword` cannot). Raises
+        Settled where another account took the username or the address meanwhile.
+        """
+        if update_fields is not None:
+            update_fields = {*update_fields, *(f"{n}_key" for n in KEYED if n in update_fields)}
+        self.email = self.email.lower()
+        self.username_key, self.email_key = key_of(self.username), key_of(self.email) or None
+        new_password = self._password is not None and self.pk is not None
+        try:
+            with transaction.atomic():
+                if self.journal_id is None:
+                    self.journal = new_journal(Journal.Kind.ACCOUNT)
+                super().save(*args, update_fields=update_fields, **kwargs)
+                if new_password:
+                    self.api_tokens.in_force().update(revoked_at=timezone.now())
+        except IntegrityError as error:
+            if self._is_taken():
+                raise Settled("Another account has this username or address.") from error
+            raise
+
+    def _is_taken(self):
+        same = Q(username_key=self.username_key)
+        if self.email_key is not None:
+            same |= Q(email_key=self.email_key)
+        return User.objects.filter(same).exclude(pk=self.pk).exists()
 
     def __str__(self):
         return self.name or self.username
@@ -211,6 +261,11 @@ class Sanction(models.Model):
         return f"{self.kind} on {self.user}"
 
 
+class ApiTokenQuerySet(models.QuerySet):
+    def in_force(self):
+        return self.filter(revoked_at=None)
+
+
 class ApiToken(models.Model):
     """A key to the API in its owner's name. It is shown once; only its digest is kept."""
 
@@ -219,6 +274,8 @@ class ApiToken(models.Model):
     digest = models.CharField(max_length=64, unique=True)
     created_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ApiTokenQuerySet.as_manager()
 
     unjournaled = frozenset({"digest"})
 

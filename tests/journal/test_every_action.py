@@ -104,5 +104,5 @@ def test_what_a_sanctioned_person_may_still_do(possible, public, actor, kind, mo
     judge = mona if actor != mona else User.objects.create_user("max", is_moderator=True)
     sanction(judge, actor, kind=kind, reason="Spam.")
     suspended = possible.when_suspended
-    expected = {"warn": True, "mute": possible.when_muted, "suspend": suspended, "ban": suspended}
+    expected = {"warn": True, "mute": possible.when_muted, "suspend": suspended, "ban": False}
     assert allowed(possible, User.objects.get(pk=actor.pk), arguments) == expected[kind]

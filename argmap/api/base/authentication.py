@@ -3,14 +3,13 @@
 from allauth.account.adapter import get_adapter
 from allauth.account.models import EmailAddress
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import (
     BaseAuthentication,
     BasicAuthentication,
     get_authorization_header,
 )
-from rest_framework.exceptions import AuthenticationFailed, Throttled
+from rest_framework.exceptions import AuthenticationFailed
 
 from argmap.accounts.models import ApiToken, digest_of
 
@@ -49,10 +48,7 @@ class PasswordAuthentication(BasicAuthentication):
     def _user(self, request, username, password):
         if "\x00" in username:
             return None
-        try:
-            return get_adapter().authenticate(request, username=username, password=password)
-        except ValidationError as error:
-            raise Throttled(detail=error.messages[0]) from error
+        return get_adapter().authenticate(request, username=username, password=password)
 
 
 def _may_sign_in(user):

@@ -9,6 +9,7 @@ from rest_framework.response import Response
 from rest_framework.settings import api_settings
 from rest_framework.views import exception_handler
 
+from argmap.accounts.attempts import TooManyAttempts
 from argmap.accounts.permissions import Forbidden, SignInFirst
 from argmap.journal.errors import Busy, Gone, Settled, Stale
 
@@ -66,6 +67,8 @@ def handle(error, context):
             return _invalid(error.detail, {})
         case RequestDataTooBig():
             return _problem(413, "This is too large.")
+        case TooManyAttempts():
+            return _problem(429, error, headers={"Retry-After": str(error.seconds)})
         case SuspiciousOperation() | MultiPartParserError() | UnreadablePostError():
             return _problem(400, "This request cannot be read.")
     return exception_handler(error, context)

@@ -1,12 +1,12 @@
 """django-allauth's forms in our voice: labels say it, and nothing stands in the fields."""
 
 from allauth.account import forms
-from django.core.validators import RegexValidator
+from allauth.account.adapter import get_adapter
+from allauth.core import ratelimit
+from django.contrib.auth.hashers import make_password
+from django.core.validators import MaxLengthValidator
 
-#: No @: people sign in by name or address, so a name must not be another person's address.
-username_validators = [
-    RegexValidator(r"\A[\w.+-]+\Z", "Use letters, digits and . + - _ only, not an email address.")
-]
+LONGEST_LOGIN = 320  # of an email address
 
 
 class Plain:
@@ -22,13 +22,26 @@ class Plain:
 class LoginForm(Plain, forms.LoginForm):
     labels = {"login": "Username or email", "remember": "Stay signed in"}
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["login"].validators.append(MaxLengthValidator(LONGEST_LOGIN))
+
 
 class SignupForm(Plain, forms.SignupForm):
-    pass
+    def try_save(self, request):
+        """Where the address has an account, it gets a letter, and takes as long as a new one."""
+        if self.account_already_exists:
+            make_password(self.cleaned_data["password1"])
+        return super().try_save(request)
 
 
 class AddEmailForm(Plain, forms.AddEmailForm):
-    pass
+    def save(self, request):
+        """And tells the address that the account had."""
+        added = super().save(request)
+        context = {"added_email": added.email}
+        get_adapter().send_notification_mail("account/email/email_added", self.user, context)
+        return added
 
 
 class ChangePasswordForm(Plain, forms.ChangePasswordForm):
@@ -44,7 +57,12 @@ class SetPasswordForm(Plain, forms.SetPasswordForm):
 
 
 class ResetPasswordForm(Plain, forms.ResetPasswordForm):
-    pass
+    def save(self, request, **kwargs):
+        """Sends no sixth letter to one address in ten minutes: it has five links that work."""
+        email = self.cleaned_data["email"]
+        if ratelimit.consume(request, action="reset_letter", key=email.lower()):
+            return super().save(request, **kwargs)
+        return email
 
 
 class ResetPasswordKeyForm(Plain, forms.ResetPasswordKeyForm):

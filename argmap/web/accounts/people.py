@@ -4,6 +4,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from argmap.accounts.models import User
+from argmap.accounts.names import key_of
 from argmap.accounts.permissions import Verb, require
 from argmap.journal.errors import Gone
 
@@ -13,7 +14,7 @@ from ..http.respond import Allowed
 @require_safe
 def account_page(request, username):
     """For whoever is signed in. From here an account can be reported."""
-    person = User.objects.filter(username=username).first()
+    person = User.objects.filter(username_key=key_of(username)).first()
     if person is None:
         raise Gone
     require(request.user, Verb.READ, person)

@@ -9,6 +9,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from argmap.accounts.attempts import TooManyAttempts
 from argmap.accounts.permissions import Forbidden, SignInFirst
 from argmap.journal.errors import Busy, Gone, Settled
 
@@ -42,6 +43,8 @@ class DomainErrors:
             response = sorry(request, 503, str(exception))
             response["Retry-After"] = exception.retry_after
             return response
+        if isinstance(exception, TooManyAttempts):
+            return _later(request, str(exception), exception.seconds)
         if isinstance(exception, RequestDataTooBig):
             return sorry(request, 413)
         if isinstance(exception, TooManyFieldsSent | UnreadablePostError):
@@ -58,6 +61,7 @@ TITLES = {
     409: "Someone was quicker",
     413: "This is too large",
     431: "This request cannot be read",
+    429: "Too many attempts",
     500: "Something broke on our side",
     503: "Too much is going on here",
 }
@@ -106,6 +110,17 @@ def permission_denied(request, exception=None):
 
 def not_found(request, exception=None):
     return sorry(request, 404)
+
+
+def too_many_requests(request, exception=None):
+    """What django-allauth answers with, whose limits are all within a minute (see settings)."""
+    return _later(request, "You tried this too often. Try again in a minute.", 60)
+
+
+def _later(request, sentence, seconds):
+    response = sorry(request, 429, sentence)
+    response["Retry-After"] = str(seconds)
+    return response
 
 
 def csrf_failure(request, reason=""):
