@@ -2,11 +2,11 @@
 
 import hashlib
 from dataclasses import dataclass
-from itertools import islice
 
 from django.core.exceptions import ValidationError
 
 from argmap.accounts.permissions import Verb, require, require_signed_in
+from argmap.journal.bulk import insert
 from argmap.journal.models import Journal
 from argmap.journal.text import clean, clean_fields
 from argmap.journal.writing import (
@@ -24,10 +24,12 @@ from argmap.journal.writing import (
 
 from . import anchoring
 from .models import Article, Edition, Passage, Placement
+from .placing import find_places, passages_of
 
 LONGEST_TEXT = 500_000  # code points of an edition
 MOST_PARAGRAPHS = 5000
-MOST_OTHERS = 20  # editions in which a passage that was chosen in another one is placed
+MOST_EDITIONS = 100  # of an article
+MOST_PASSAGES = 100_000  # of an article, in all its maps
 LONGEST = {
     "title": 300,
     "byline": 200,
@@ -85,21 +87,37 @@ def edit_article(actor, article, **fields):
     return article
 
 
-@action
-def add_edition(actor, article, *, text, note=""):
+def _placed(actor, article, *, text, note=""):
+    """The text fit to store, with the places in it of all passages that there are."""
+    require(actor, Verb.NEW_EDITION, article)
+    text = checked_text(text)
+    _check_count(article.editions.count())
+    return text, find_places(text, passages_of(article.pk))
+
+
+@action(first=_placed)
+def add_edition(actor, article, *, text, note="", ready):
     """A new text of the article, with every passage of it placed there.
 
     The article's owner or its team's editors. A passage chosen in a digest is placed in the
     paragraphs that the digest names. Placements follow from the texts, so the Event holds
-    the edition alone.
+    the edition alone; they are found before the lock, and see `placing` for what is chosen
+    meanwhile.
     """
     taken = take(article.journal_id)
     article = again(article, "team")
     require(actor, Verb.NEW_EDITION, article)
+    text, placed = ready
     edition = _add_edition(actor, article, text, note, taken.at)
-    _place_all(edition)
+    if placed:
+        insert(Placement, placed, {"edition_id": edition.pk, "placed_by_id": None})
     record(article.journal_id, actor, created(edition))
     return edition
+
+
+def _check_count(count):
+    if count >= MOST_EDITIONS:
+        raise ValidationError({"text": f"An article has at most {MOST_EDITIONS} editions."})
 
 
 def require_to_begin(actor, team):
@@ -132,6 +150,7 @@ def _fill_article(article, fields):
 def _add_edition(actor, article, text, note, at, digests=None):
     text = checked_text(text)
     last = article.editions.order_by("-number").first()
+    _check_count(last.number if last else 0)
     digest = hashlib.sha256(text.encode()).hexdigest()
     if last and last.sha256 == digest:
         raise ValidationError(
@@ -170,51 +189,6 @@ def checked_text(text):
     return text
 
 
-def _place_all(edition):
-    """Place each passage of the article in its new edition."""
-    others = edition.article.editions.exclude(pk=edition.pk)
-    passages = list(Passage.objects.filter(edition__in=others))
-    quotes = [anchoring.Quote(each.exact, each.prefix, each.suffix) for each in passages]
-    searched = anchoring.Searched(edition.text)
-    digests = {each.pk: _Digest(each) for each in others.exclude(digests={})}
-    placements = []
-    for passage, quote, place in zip(passages, quotes, searched.places(quotes), strict=True):
-        if place.status == "orphaned" and passage.edition_id in digests:
-            numbers = digests[passage.edition_id].digested_by(quote)
-            place = searched.place_by_paragraph(quote, numbers)
-        placements.append(placement_at(passage, edition, place))
-    Placement.objects.bulk_create(placements, batch_size=500)
-
-
-class _Digest:
-    """An edition whose paragraphs name those of the original that they are a digest of."""
-
-    def __init__(self, edition):
-        self.searched = anchoring.Searched(edition.text)
-        self.digests = edition.digests
-
-    def digested_by(self, quote):
-        """The paragraphs of the original that are named where the quote stands."""
-        [place] = self.searched.places([quote])
-        if place.status == "orphaned":
-            return set()
-        parts = anchoring.touched(self.searched.paragraphs, place.start, place.end)
-        named = (number for part in parts for number in self.digests.get(str(part.number), ()))
-        return set(islice(named, anchoring.MOST_HINTED))
-
-
-def placement_at(passage, edition, place):
-    """An unsaved placement."""
-    return Placement(
-        passage=passage,
-        edition=edition,
-        start=place.start,
-        end=place.end,
-        status=place.status,
-        score=place.score,
-    )
-
-
 def check_length(words):
     """Raises ValidationError on the field `passage` where these are too many for one."""
     if len(words) > anchoring.LONGEST_QUOTE:
@@ -224,9 +198,16 @@ def check_length(words):
         )
 
 
-def _choose_passage(article_id, selection):
-    """A passage of selected words of that article, placed in their edition and the newest others.
+def _check_passages(article_id):
+    passages = Passage.objects.filter(edition__article=article_id).order_by("pk")
+    if passages[MOST_PASSAGES - 1 : MOST_PASSAGES].exists():
+        raise ValidationError({"passage": f"An article has at most {MOST_PASSAGES:,} passages."})
 
+
+def _choose_passage(article_id, selection):
+    """A passage of selected words of that article, placed in their edition.
+
+    In others it is placed when somebody reads them: that takes long, and here all others wait.
     Raises ValidationError on the field `passage` where they are of another article, or stand
     nowhere in the edition.
     """
@@ -242,13 +223,11 @@ def _choose_passage(article_id, selection):
     if not quote.exact.strip():
         raise ValidationError({"passage": "Only blank space is selected. Select some words."})
     check_length(quote.exact)
+    _check_passages(article_id)
     passage = Passage.objects.create(
         edition=edition, exact=quote.exact, prefix=quote.prefix, suffix=quote.suffix
     )
-    others = edition.article.editions.exclude(pk=edition.pk).order_by("-number")[:MOST_OTHERS]
-    placements = [
-        placement_at(passage, edition, anchoring.Place("exact", start, end)),
-        *(placement_at(passage, other, anchoring.place(other.text, quote)) for other in others),
-    ]
-    Placement.objects.bulk_create(placements)
+    Placement.objects.create(
+        passage=passage, edition=edition, start=start, end=end, status=Placement.Status.EXACT
+    )
     return passage

@@ -3,8 +3,8 @@
 A quote is found exactly, told apart by the words around it; or, where the text was
 changed, at the run of words most like it (W3C Web Annotation, TextQuoteSelector).
 
-Places are found while a journal is locked, in texts that anybody may have written. So what
-one search may take is counted, and what all searches of one action may take together.
+Texts and quotes are what anybody may have written. So what one search may take is counted, and
+what all searches in one text may take together.
 """
 
 import re
@@ -24,6 +24,9 @@ MOST_STEPS = 100_000  # of one search, about 20 ms
 MOST_STEPS_TOGETHER = 5_000_000  # of all searches in one text
 MANY_PLACES = 5000  # of rare words, where more of them would only cost time
 MOST_OCCURRENCES = 1000  # of the same words that are told apart
+MANY_QUOTES = 50  # of which the beginnings are looked for in one walk over the text
+BEGINNING = 16  # code points of a quote that tell where it may begin
+MOST_BEGINNINGS = 50  # places of one beginning; where there are more, the text is searched
 MOST_HINTED = 20  # paragraphs in which the words of a digest are looked for
 MOST_SENTENCES = 1000  # of these paragraphs
 
@@ -102,9 +105,12 @@ class Searched:
     def __init__(self, text):
         self.text = text
         self._sentences = {}
+        self._beginnings = None
 
     def places(self, quotes):
         """Where each quote stands. None may take more than its share of the steps that are left."""
+        if len(quotes) >= MANY_QUOTES:
+            self._beginnings = self._find_beginnings(quotes)
         found, left = [], MOST_STEPS_TOGETHER
         for index, quote in enumerate(quotes):
             share = min(MOST_STEPS, left // (len(quotes) - index))
@@ -114,13 +120,32 @@ class Searched:
         return found
 
     def _place(self, quote, steps):
-        start = self.text.find(quote.exact)
-        steps.take(len(self.text) // 1000)
+        start = self._find(quote.exact, steps)
         if start < 0:
             return self._place_moved(quote, steps)
-        whole = self.text.find(quote.prefix + quote.exact + quote.suffix)
+        whole = self._find(_whole(quote), steps)
         start = self._most_agreeing(quote, start, steps) if whole < 0 else whole + len(quote.prefix)
         return Place("exact", start, start + len(quote.exact))
+
+    def _find_beginnings(self, quotes):
+        """Where first parts of quotes stand in the text, which is walked over once for all."""
+        text = self.text
+        wanted = {part[:BEGINNING] for each in quotes for part in (each.exact, _whole(each))}
+        found = defaultdict(list)
+        for at in range(len(text) - BEGINNING + 1):
+            if (key := text[at : at + BEGINNING]) in wanted and len(found[key]) <= MOST_BEGINNINGS:
+                found[key].append(at)
+        return found
+
+    def _find(self, words, steps):
+        """Where the words stand first; -1 where they do not."""
+        if self._beginnings is not None and len(words) >= BEGINNING:
+            places = self._beginnings.get(words[:BEGINNING], ())
+            if len(places) <= MOST_BEGINNINGS:
+                steps.take(1)
+                return next((at for at in places if self.text.startswith(words, at)), -1)
+        steps.take(len(self.text) // 1000)
+        return self.text.find(words)
 
     def _most_agreeing(self, quote, start, steps):
         """Of the places of its words the first that has most of its prefix and suffix around it."""
@@ -285,6 +310,10 @@ class _Steps:
         """Whether that much was left."""
         self.left -= count
         return self.left >= 0
+
+
+def _whole(quote):
+    return quote.prefix + quote.exact + quote.suffix
 
 
 def _shared_run(left, right):

@@ -106,6 +106,12 @@ def insert(model, rows, same=None):
     store(model._meta.db_table, columns, values())
 
 
+def insert_missing(model, rows, same):
+    """Store rows, but those that a unique constraint says are there already."""
+    made = [model(**row, **same) for row in rows]
+    model._default_manager.bulk_create(made, batch_size=500, ignore_conflicts=True)
+
+
 def store(table, columns, rows):
     """Store rows (tuples) in a table: COPY in PostgreSQL, one prepared statement in SQLite."""
     quote = connection.ops.quote_name

@@ -2,10 +2,13 @@
 
 import json
 from contextlib import contextmanager
+from contextvars import ContextVar
 
 from django.db import connection, transaction
 
 from .models import Change
+
+_afterwards = ContextVar("afterwards", default=None)
 
 
 def rebuild(journal_id, until=None):
@@ -30,10 +33,29 @@ def rebuild(journal_id, until=None):
 
 @contextmanager
 def one_moment():
-    """Several queries that see the database as of one moment.
+    """Several queries that see the database as of one moment, in which nothing is written."""
+    waiting = []
+    token = _afterwards.set(waiting)
+    try:
+        with _snapshot():
+            yield
+    finally:
+        _afterwards.reset(token)
+    for call in waiting:
+        afterwards(call)
 
-    SQLite: a plain BEGIN, since Django's would take the write lock here.
-    """
+
+def afterwards(call):
+    """Call it once the moment is over that somebody reads in; at once, where nobody does."""
+    if (waiting := _afterwards.get()) is not None:
+        waiting.append(call)
+    else:
+        call()
+
+
+@contextmanager
+def _snapshot():
+    """SQLite: a plain BEGIN, since Django's would take the write lock here."""
     if connection.in_atomic_block:
         yield
     elif connection.vendor == "sqlite":

@@ -16,6 +16,7 @@ from argmap.articles.actions import (
     edit_article,
 )
 from argmap.articles.models import Article
+from argmap.articles.placing import places_in
 from argmap.journal.errors import Gone
 from argmap.maps.actions import anchor_node, place_passage
 
@@ -69,13 +70,16 @@ def test_words_that_were_changed_have_moved_and_words_that_are_gone_are_orphaned
     assert passage.placements.get(edition=edition).status == "exact"
 
 
-def test_words_chosen_in_an_older_edition_are_placed_in_the_newer_too(
+def test_words_chosen_in_an_older_edition_are_placed_in_the_newer_when_that_is_read(
     article, edition, claim, alice, bob
 ):
     second = add_edition(alice, article, text="New first line.\n\n" + edition.text)
     chosen = anchor_node(bob, claim, Selection(edition, 0, 10))
+    assert [placement.edition for placement in chosen.placements.all()] == [edition]
+    start, end = places_in(second, [chosen.pk])[chosen.pk]
+    assert second.text[start:end] == "The bridge"
     placement = chosen.placements.get(edition=second)
-    assert second.text[placement.start : placement.end] == "The bridge"
+    assert (placement.start, placement.end, placement.status) == (start, end, "exact")
 
 
 def test_what_a_person_placed_stays_there(map, article, edition, passage, alice, edith):

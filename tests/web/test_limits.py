@@ -88,6 +88,19 @@ def test_markdown_does_not_grow_beyond_what_was_written(text):
 
 
 @pytest.mark.parametrize(
+    "piece", ["![", "[", "![](", "[a](", "**a*", "~~a", "_a*", " *_", "](", "> ", "- ", "`", "<a:"]
+)
+def test_no_text_takes_long_to_render(piece):
+    begun = time.process_time()
+    html_of((piece * 20_000)[:20_000])
+    assert time.process_time() - begun < 3  # not a measure: it takes a tenth of a second
+
+
+def test_a_picture_in_markdown_is_a_link_to_it():
+    assert html_of("![a](https://example.org/a.png)").startswith("<p>!<a href=")
+
+
+@pytest.mark.parametrize(
     "to", ["/accounts/logout/", "//evil.example", "x", "https:/x", "?a", "\\\\x"]
 )
 def test_a_link_in_markdown_leads_to_a_whole_address(to):

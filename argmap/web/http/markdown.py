@@ -14,7 +14,14 @@ cache = caches["pages"]
 _parser = (
     MarkdownIt("commonmark", {"html": False, "breaks": True})
     .enable("strikethrough")
-    .disable("reference")
+    .disable(["reference", "image"])
+)
+#: Of this many brackets hardly one is a link, and to find that out takes ten times as long.
+MANY_BRACKETS = 1000
+_parser_without_links = (
+    MarkdownIt("commonmark", {"html": False, "breaks": True})
+    .enable("strikethrough")
+    .disable(["reference", "image", "link"])
 )
 _TAGS = {
     "p", "br", "em", "strong", "s", "code", "pre", "blockquote", "ul", "ol", "li", "a", "hr",
@@ -32,9 +39,10 @@ def html_of(text):
 
 
 def _html_of(text):
+    parser = _parser if text.count("[") < MANY_BRACKETS else _parser_without_links
     return mark_safe(  # noqa: S308 (nh3 has cleaned it)
         nh3.clean(
-            _parser.render(text),
+            parser.render(text),
             tags=_TAGS,
             attributes={"a": {"href"}, "ol": {"start"}},
             attribute_filter=_only_addresses,

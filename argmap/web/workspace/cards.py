@@ -15,7 +15,7 @@ from django.utils.safestring import mark_safe
 from jinja2 import Environment
 
 from argmap.articles.anchoring import paragraphs, touched
-from argmap.articles.models import Placement
+from argmap.articles.placing import places_in
 from argmap.debate.models import Annotation, Dispute, Stance
 from argmap.maps.models import Citation, Node
 
@@ -153,11 +153,12 @@ def _paragraph_numbers(ids, edition):
     if edition is None:
         return
     parts = paragraphs_of(edition)
-    for node_id, start, end in (
-        Placement.objects.filter(edition=edition, passage__nodes__in=ids, start__isnull=False)
-        .order_by("start")
-        .values_list("passage__nodes", "start", "end")
-    ):
+    anchors = Node.passages.through.objects.filter(node__in=ids).values_list("node", "passage")
+    places = places_in(edition, [passage_id for _, passage_id in anchors])
+    found = [
+        (places[passage_id], node_id) for node_id, passage_id in anchors if passage_id in places
+    ]
+    for (start, end), node_id in sorted(found):
         for part in touched(parts, start, end, MOST_PARAGRAPHS + 1):
             yield node_id, part.number
 

@@ -10,7 +10,8 @@ from django.db.models import Q
 from django.template.loader import render_to_string
 
 from argmap.articles import anchoring
-from argmap.articles.models import Placement
+from argmap.articles.models import Passage
+from argmap.articles.placing import places_in
 from argmap.debate.models import Annotation
 from argmap.journal.models import Change
 from argmap.maps.models import Link, Node
@@ -137,10 +138,10 @@ def _talked_about(changed):
 def _paragraphs(shown, changed, touched):
     """Numbers of the paragraphs in which a changed node or annotation has a passage."""
     notes = [pk for kind, pk, _ in changed if kind == "debate.annotation"]
-    places = Placement.objects.filter(edition=shown.edition, start__isnull=False)
-    spans = set(places.filter(passage__nodes__in=touched).values_list("start", "end"))
+    passages = set(Passage.objects.filter(nodes__in=touched).values_list("pk", flat=True))
     if notes:
-        spans |= set(places.filter(passage__annotations__in=notes).values_list("start", "end"))
+        passages |= set(Passage.objects.filter(annotations__in=notes).values_list("pk", flat=True))
+    spans = set(places_in(shown.edition, passages).values())
     parts = paragraphs_of(shown.edition)
     return {part.number for start, end in spans for part in anchoring.touched(parts, start, end)}
 

@@ -10,7 +10,8 @@ from django.template.loader import get_template, render_to_string
 from django.utils.safestring import mark_safe
 
 from argmap.articles.anchoring import touched
-from argmap.articles.models import Edition, Placement
+from argmap.articles.models import Edition
+from argmap.articles.placing import places_in
 from argmap.debate.models import Annotation, Dispute
 from argmap.maps.models import Node
 
@@ -194,13 +195,11 @@ def _marks(edition, found):
     having = defaultdict(list)
     for passage_id, mark in found:
         having[passage_id].append(mark)
-    places = Placement.objects.filter(edition=edition, start__isnull=False)
+    places = places_in(edition, having)
     return [
         Mark(start, end, **mark)
-        for passage_id, start, end in places.order_by("start", "end").values_list(
-            "passage", "start", "end"
-        )
-        for mark in having.get(passage_id, ())
+        for (start, end), passage_id in sorted((place, pk) for pk, place in places.items())
+        for mark in having[passage_id]
     ]
 
 
