@@ -4,9 +4,11 @@ With none set, the project runs locally on SQLite under var/. ARGMAP_PRODUCTION=
 a secret key, the hosts and a safe connection.
 """
 
+import contextlib
 import hashlib
 import os
 import secrets
+import tempfile
 from pathlib import Path
 
 import dj_database_url
@@ -51,11 +53,24 @@ def secret_key():
         return key
     if PRODUCTION:
         raise ImproperlyConfigured("Set ARGMAP_SECRET_KEY to a long random text of your own.")
-    kept = VAR / "secret-key"
+    return kept_key(VAR / "secret-key")
+
+
+def private_folder(path):
+    """Made for its owner alone; one that is there keeps the mode that it was given."""
+    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
+def kept_key(kept):
+    """The key in this file, made whole before it has its name: who starts beside reads the same."""
     if not kept.exists():
-        VAR.mkdir(parents=True, exist_ok=True)
-        kept.touch(mode=0o600)
-        kept.write_text(secrets.token_urlsafe(50))
+        private_folder(kept.parent)
+        handle, draft = tempfile.mkstemp(dir=kept.parent)  # readable by its owner alone
+        with os.fdopen(handle, "w") as file:
+            file.write(secrets.token_urlsafe(50))
+        with contextlib.suppress(FileExistsError):
+            os.link(draft, kept)
+        os.unlink(draft)
     return kept.read_text()
 
 
@@ -144,7 +159,7 @@ DATABASES = {"default": dj_database_url.config(default=f"sqlite:///{VAR / 'argma
 DATABASE = DATABASES["default"]
 if DATABASE["ENGINE"].endswith("sqlite3"):
     if DATABASE["NAME"] == str(VAR / "argmap.sqlite3"):
-        VAR.mkdir(parents=True, exist_ok=True)
+        private_folder(VAR)
     # Kept by each thread: to open it takes as long as to answer for an unchanged page.
     DATABASE["CONN_MAX_AGE"] = None
     DATABASE["OPTIONS"] = {
@@ -270,7 +285,9 @@ if PRODUCTION:
         SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_HSTS_SECONDS = 31_536_000
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
-    SECURE_HSTS_PRELOAD = True
+    # To be on the browsers' lists cannot be undone for months: only who wants it asks for it.
+    SECURE_HSTS_PRELOAD = flag("ARGMAP_HSTS_PRELOAD")
+    SILENCED_SYSTEM_CHECKS = [] if SECURE_HSTS_PRELOAD else ["security.W021"]
     SESSION_COOKIE_SECURE = True
     CSRF_COOKIE_SECURE = True
 
@@ -284,9 +301,12 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_PAGINATION_CLASS": "argmap.api.base.pagination.Pages",
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_THROTTLE_CLASSES": ["argmap.api.base.limits.WritesOfOnePerson"],
     "EXCEPTION_HANDLER": "argmap.api.base.errors.handle",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
+#: How many Events one person may make in a minute before the REST API asks for patience.
+WRITES_A_MINUTE = int(os.environ.get("ARGMAP_WRITES_A_MINUTE", "600"))
 SPECTACULAR_SETTINGS = {
     "TITLE": "Argmap",
     "DESCRIPTION": "Articles, argument maps, and what people say about them.",
@@ -303,6 +323,7 @@ SPECTACULAR_SETTINGS = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "filters": {"without_keys": {"()": "argmap.accounts.logs.WithoutKeys"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "filters": ["without_keys"]}},
     "root": {"handlers": ["console"], "level": os.environ.get("ARGMAP_LOG_LEVEL", "WARNING")},
 }

@@ -5,3 +5,4 @@ ROOT_URLCONF = "bench.urls"
 ALLOWED_HOSTS = ["testserver"]
 TEMPLATES[0]["DIRS"].append(ROOT / "bench" / "templates")
 STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
+WRITES_A_MINUTE = 1_000_000_000  # one person writes all that is measured

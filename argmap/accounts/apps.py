@@ -1,9 +1,17 @@
+import logging
+
 from django.apps import AppConfig
 from django.contrib.admin import apps as admin_apps
+
+from .logs import WithoutKeys
 
 
 class AccountsConfig(AppConfig):
     name = "argmap.accounts"
+
+    def ready(self):
+        # Of uvicorn's own log, which is set up before these settings are read.
+        logging.getLogger("uvicorn.access").addFilter(WithoutKeys())
 
 
 class ArgmapAdminConfig(admin_apps.AdminConfig):

@@ -101,6 +101,9 @@ class ReadOnly:
         return rows.annotate(for_operator=Value(operator))
 
 
+LONGEST_SEARCH = 500
+
+
 class ReadOnlyAdmin(ReadOnly, admin.ModelAdmin):
     actions = None
     list_per_page = 50
@@ -143,6 +146,14 @@ class ReadOnlyAdmin(ReadOnly, admin.ModelAdmin):
     def get_list_display(self, request):
         hidden = self._hidden_from(request)
         return [name for name in self.list_display if _name(name) not in hidden]
+
+    def get_search_results(self, request, queryset, search_term):
+        """SQLite refuses a LIKE of 50,000 characters; nothing that is searched is so long."""
+        if len(search_term) > LONGEST_SEARCH:
+            sentence = f"Search for at most {LONGEST_SEARCH} characters."
+            self.message_user(request, sentence, messages.ERROR)
+            return queryset.none(), False
+        return super().get_search_results(request, queryset, search_term)
 
     def get_search_fields(self, request):
         hidden = self._hidden_from(request)

@@ -40,7 +40,11 @@ class Event(models.Model):
     journal = models.ForeignKey(Journal, models.PROTECT, related_name="events")
     seq = models.PositiveBigIntegerField()
     actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="events"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="events",
+        db_index=False,  # the index on actor and time serves
     )
     verb = models.CharField(max_length=40)
     at = models.DateTimeField(db_index=True)
@@ -55,6 +59,7 @@ class Event(models.Model):
             models.UniqueConstraint(fields=["journal", "seq"], name="event_seq_once_in_a_journal"),
             models.CheckConstraint(condition=Q(seq__gte=1), name="event_seq_from_one"),
         ]
+        indexes = [models.Index(fields=["actor", "at"], name="event_of_actor")]
 
     def __str__(self):
         return f"{self.journal} #{self.seq}: {self.verb}"

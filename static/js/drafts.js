@@ -2,12 +2,14 @@
 // a draft is kept for the form's action and what it is about, until it is sent or discarded.
 import { each } from "./page.js";
 
-const PREFIX = "argmap.draft:";
+// It belongs to the account that typed it: nobody else who signs in here sees it.
+const ALL = "argmap.draft:";
+const PREFIX = `${ALL}${document.body.dataset.account ?? ""}:`;
 const LOOSE = ["csrfmiddlewaretoken", "next", "version"];   // hidden fields that say nothing of what it is about
 const FORM = "#margin form[hx-post]:not(:has([type=password]))";
 
 const store = {
-  keys() { try { return Object.keys(sessionStorage).filter(key => key.startsWith(PREFIX)); } catch { return []; } },
+  keys(prefix = PREFIX) { try { return Object.keys(sessionStorage).filter(key => key.startsWith(prefix)); } catch { return []; } },
   get(key) { try { return JSON.parse(sessionStorage.getItem(key)); } catch { return null; } },
   set(key, draft) { try { sessionStorage.setItem(key, JSON.stringify(draft)); } catch { /* then it is not kept */ } },
   drop(key) { try { sessionStorage.removeItem(key); } catch { /* nothing to drop */ } },
@@ -102,5 +104,5 @@ document.addEventListener("htmx:after:swap", event => {   // what was sent well 
   if (request?.form?.matches?.("form[hx-post]") && response?.status < 300) store.drop(keyOf(request.form));
 });
 document.addEventListener("submit", event => {   // the next person in this tab shall not see them
-  if (/\/logout\/$/.test(event.target.getAttribute("action") ?? "")) store.keys().forEach(store.drop);
+  if (/\/logout\/$/.test(event.target.getAttribute("action") ?? "")) store.keys(ALL).forEach(store.drop);
 });

@@ -1,8 +1,12 @@
 """Lists are counted before anything in them is looked at."""
 
 import time
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
+
+from argmap.journal.models import Event
 
 MANY = 300_000
 
@@ -49,3 +53,25 @@ def test_lists_may_be_as_long_as_is_said(post, map, new_node):
     sources = [{"title": str(number)} for number in range(51)]
     assert post("nodes", kind="claim", text="x", citations=sources[:50]).status_code == 201
     assert post("nodes", kind="claim", text="x", citations=sources).status_code == 422
+
+
+def test_one_person_writes_so_much_in_a_minute_and_others_are_served(
+    api, alice, bob, map, settings
+):
+    settings.WRITES_A_MINUTE = Event.objects.filter(actor=bob).count() + 2
+    path, body = f"maps/{map.slug}/nodes/", {"kind": "claim", "text": "Much."}
+    answers = [api(bob).post(path, body) for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [201, 201, 429]
+    assert answers[-1]["Retry-After"] == "60"
+    assert "Try again in 60 seconds" in answers[-1].data["detail"]
+    assert api(bob).get(path).status_code == 200
+    settings.WRITES_A_MINUTE = Event.objects.filter(actor=alice).count() + 1
+    assert api(alice).post(path, body).status_code == 201
+
+
+def test_a_minute_later_they_write_again(api, bob, map, settings):
+    settings.WRITES_A_MINUTE = 1
+    path, body = f"maps/{map.slug}/nodes/", {"kind": "claim", "text": "Much."}
+    assert [api(bob).post(path, body).status_code for _ in range(2)] == [201, 429]
+    Event.objects.update(at=timezone.now() - timedelta(seconds=61))
+    assert api(bob).post(path, body).status_code == 201

@@ -3,6 +3,8 @@
 import re
 
 import pytest
+from django.conf import settings
+from django.test import Client
 from playwright.sync_api import expect
 
 from argmap.articles.actions import Selection
@@ -332,6 +334,25 @@ def test_half_written_words_come_back(open_map, bob, anchored, thesis):
     note.click()
     expect(field).to_have_value("")
     expect(back).to_have_count(0)
+
+
+def test_a_draft_is_its_authors_alone(open_map, bob, edith, serving, anchored):
+    page = open_map(bob, f"?node={anchored.number}")
+    field = page.locator("#margin textarea")
+    note = page.locator("#tools-2").get_by_role("link", name="Annotate")
+    for person, found in ((edith, ""), (bob, "Bob alone thinks so.")):
+        note.click()
+        if person is edith:
+            field.fill("Bob alone thinks so.")
+        client = Client()
+        client.force_login(person)
+        value = client.cookies[settings.SESSION_COOKIE_NAME].value
+        cookie = {"name": settings.SESSION_COOKIE_NAME, "value": value, "url": serving.url}
+        page.context.add_cookies([cookie])
+        page.reload()
+        note.click()
+        expect(field).to_have_value(found)
+        page.reload()
 
 
 def test_a_draft_is_discarded(open_map, bob, anchored):

@@ -63,6 +63,9 @@ def handle(error, context):
             )
         case DomainValidationError():
             return _invalid(_sentences(error), getattr(view, "called_here", {}))
+        case exceptions.Throttled(wait=seconds) if seconds:
+            sentence = f"You write more than this site can follow. Try again in {seconds} seconds."
+            return _problem(429, sentence, headers={"Retry-After": str(seconds)})
         case exceptions.ValidationError():
             return _invalid(error.detail, {})
         case RequestDataTooBig():
