@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
 
-from argmap.accounts.permissions import Verb, require, require_signed_in
+from argmap.accounts.permissions import Verb, may_read_words, require, require_signed_in
 from argmap.journal.bulk import insert
+from argmap.journal.errors import Settled
 from argmap.journal.models import Journal
 from argmap.journal.text import clean, clean_fields
 from argmap.journal.writing import (
@@ -58,6 +59,7 @@ def bring_in_article(actor, *, text, note="", team=None, **fields):
     Anyone signed in; for a team, its writers. `fields` are the article's by name. The Event
     holds the article and the edition. Raises ValidationError.
     """
+    text, note = checked_text(text), checked_note(note)
     article = _begin_article(actor, fields, team)
     taken = take(article.journal_id)
     require_to_begin(actor, team)
@@ -76,6 +78,7 @@ def edit_article(actor, article, **fields):
     The Event holds what differs. Raises ValidationError.
     """
     check_names(fields, PARTICULARS)
+    fields |= _checked_particulars(fields)
     take(article.journal_id)
     article = again(article, "team")
     require(actor, Verb.MANAGE, article)
@@ -104,6 +107,7 @@ def add_edition(actor, article, *, text, note="", ready):
     the edition alone; they are found before the lock, and see `placing` for what is chosen
     meanwhile.
     """
+    note = checked_note(note)
     taken = take(article.journal_id)
     article = again(article, "team")
     require(actor, Verb.NEW_EDITION, article)
@@ -131,24 +135,24 @@ def _begin_article(actor, fields, team=None):
     """An unsaved article with its journal; it is saved when that is taken."""
     require_signed_in(actor, Verb.BEGIN)
     check_names(fields, {*PARTICULARS, "visibility"})
+    fields = fields | _checked_particulars(fields)
     owner = None if team else actor
     article = Article(journal=new_journal(Journal.Kind.ARTICLE), owner=owner, team=team)
     return _fill_article(article, fields)
 
 
+def _checked_particulars(fields):
+    return clean_fields(LONGEST, **{name: fields[name] for name in LONGEST if name in fields})
+
+
 def _fill_article(article, fields):
-    known = {name: value for name, value in fields.items() if name in LONGEST}
-    for name, value in clean_fields(LONGEST, **known).items():
+    for name, value in fields.items():
         setattr(article, name, value)
-    for name in ("published_on", "visibility"):
-        if name in fields:
-            setattr(article, name, fields[name])
     article.full_clean(exclude=["journal"])
     return article
 
 
 def _add_edition(actor, article, text, note, at, digests=None):
-    text = checked_text(text)
     last = article.editions.order_by("-number").first()
     _check_count(last.number if last else 0)
     digest = hashlib.sha256(text.encode()).hexdigest()
@@ -161,26 +165,27 @@ def _add_edition(actor, article, text, note, at, digests=None):
         number=last.number + 1 if last else 1,
         text=text,
         sha256=digest,
-        note=clean_fields({"note": LONGEST_NOTE}, note=note)["note"],
+        note=note,
         digests=digests or {},
         added_by=actor,
         created_at=at,
     )
 
 
+def checked_note(note):
+    """What is said of an edition, fit to store. Raises ValidationError."""
+    return clean_fields({"note": LONGEST_NOTE}, note=note)["note"]
+
+
 def checked_text(text):
     """The text of an edition, fit to store. Raises ValidationError on the field `text`."""
     try:
-        text = clean(text, normalise=False).strip("\n")
+        text = clean(text, normalise=False, longest=LONGEST_TEXT).strip("\n")
     except ValidationError as error:
         raise ValidationError({"text": error}) from error
     if not text.strip():
         raise ValidationError(
             {"text": "There is no text in this. Paste the article, or choose its file."}
-        )
-    if len(text) > LONGEST_TEXT:
-        raise ValidationError(
-            {"text": f"This text has {len(text):,} characters; the most is {LONGEST_TEXT:,}."}
         )
     if len(anchoring.paragraphs(text, MOST_PARAGRAPHS + 1)) > MOST_PARAGRAPHS:
         raise ValidationError(
@@ -204,16 +209,24 @@ def _check_passages(article_id):
         raise ValidationError({"passage": f"An article has at most {MOST_PASSAGES:,} passages."})
 
 
-def _choose_passage(article_id, selection):
-    """A passage of selected words of that article, placed in their edition.
+def journals_of_passage(map, chosen):
+    """What is held while a passage is chosen: the article's journal, where words were selected."""
+    return [map.article.journal_id] if isinstance(chosen, Selection) and map.article else []
+
+
+def _choose_passage(actor, article, selection):
+    """A passage of selected words of the article, placed in their edition.
 
     In others it is placed when somebody reads them: that takes long, and here all others wait.
     Raises ValidationError on the field `passage` where they are of another article, or stand
-    nowhere in the edition.
+    nowhere in the edition; and Settled where a moderator hid the words from the actor, before
+    anything is asked of them: answers would spell them out.
     """
     edition, start, end = selection.edition, selection.start, selection.end
-    if edition.article_id != article_id:
+    if article is None or edition.article_id != article.pk:
         raise ValidationError({"passage": "This passage lies in another article."})
+    if not may_read_words(actor, again(article, "team")):
+        raise Settled("A moderator has hidden the article.")
     try:
         quote = anchoring.quote(edition.text, start, end)
     except ValueError:
@@ -223,7 +236,7 @@ def _choose_passage(article_id, selection):
     if not quote.exact.strip():
         raise ValidationError({"passage": "Only blank space is selected. Select some words."})
     check_length(quote.exact)
-    _check_passages(article_id)
+    _check_passages(article.pk)
     passage = Passage.objects.create(
         edition=edition, exact=quote.exact, prefix=quote.prefix, suffix=quote.suffix
     )

@@ -1,46 +1,85 @@
 """Text as it comes from outside, made fit to store."""
 
 import re
+import sys
 import unicodedata
+from collections.abc import Mapping
+from functools import cache
 
 from django.core.exceptions import ValidationError
 
-_SURROGATE = re.compile("[\ud800-\udfff]")
+#: Of any text whose own longest length is not told.
+LONGEST = 50_000
+
+#: Combining marks in a row: no language stacks so many, and they freeze readers' browsers. To
+#: bring n of them into order takes n² steps.
+MOST_MARKS = 30
+
+#: So many code points become one, at most, in NFC.
+NFC_SHORTENS = 4
 
 
-def clean(text, *, normalise=True):
+def clean(text: str, *, normalise: bool = True, longest: int | None = None) -> str:
     """The text with plain line ends, in NFC unless it is an edition's (whose offsets count).
 
-    Raises ValidationError on a NUL or a lone surrogate, which no database column can hold.
+    Raises ValidationError on a NUL or a lone surrogate, which no database column can hold, on
+    too many combining marks in a row, and where it is longer than `longest` code points: what is
+    far too long is refused before anything else is done with it.
     """
+    if longest is not None and len(text) > longest * (NFC_SHORTENS if normalise else 1):
+        raise _too_long(text, longest)
     if "\x00" in text:
         raise ValidationError("This contains a NUL character, which text cannot hold.", code="nul")
     if _SURROGATE.search(text):
         raise ValidationError(
             "This contains half of a surrogate pair, which is not a character.", code="surrogate"
         )
+    if not text.isascii() and _too_many_marks().search(text):
+        raise ValidationError(
+            f"This contains more than {MOST_MARKS} combining marks in a row.", code="marks"
+        )
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     return unicodedata.normalize("NFC", text) if normalise else text
 
 
-def clean_fields(longest=None, /, **texts):
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+@cache
+def _too_many_marks() -> re.Pattern[str]:
+    every = map(chr, range(sys.maxunicode + 1))
+    marks = "".join(each for each in every if unicodedata.category(each).startswith("M"))
+    return re.compile(f"[{marks}]{{{MOST_MARKS + 1}}}")
+
+
+def _too_long(text: str, longest: int) -> ValidationError:
+    return ValidationError(
+        f"This is {len(text):,} characters long; the most is {longest:,}.", code="max_length"
+    )
+
+
+def clean_fields(
+    longest: Mapping[str, int] | None = None, /, **texts: str | None
+) -> dict[str, str]:
     """Each named text cleaned and stripped, within its longest length (code points).
 
     Raises ValidationError with a sentence for each field that is not fit.
     """
-    cleaned, errors = {}, {}
+    cleaned: dict[str, str] = {}
+    errors: dict[str, ValidationError] = {}
     for name, text in texts.items():
+        limit = (longest or {}).get(name, LONGEST)
         try:
-            cleaned[name] = clean(text or "").strip()
+            cleaned[name] = clean(text or "", longest=limit).strip()
+            if len(cleaned[name]) > limit:
+                raise _too_long(cleaned[name], limit)
         except ValidationError as error:
             errors[name] = error
-            continue
-        limit = (longest or {}).get(name)
-        if limit and len(cleaned[name]) > limit:
-            errors[name] = ValidationError(
-                f"This is {len(cleaned[name]):,} characters long; the most is {limit:,}.",
-                code="max_length",
-            )
     if errors:
         raise ValidationError(errors)
     return cleaned
+
+
+def one_line(text: str) -> str:
+    """The text without a break in it, of whatever kind: for what people edit as one line."""
+    return " ".join(text.split())

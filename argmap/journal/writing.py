@@ -1,14 +1,15 @@
 """The one way to write: actions, the journals that they take, and what they record.
 
-An action opens a transaction, takes its journals, reads its objects again, requires its
-permission, changes rows and records one Event in each journal that it took. `action`
-holds an action to that: one that forgets a part fails, and its transaction with it.
+An action cleans what came, takes its journals, which begins its transaction, reads its objects
+again, requires its permission, changes rows and records one Event in each journal that it took.
+`action` holds an action to that: one that forgets a part fails, and its transaction with it.
 """
 
 import contextvars
 import functools
 import hashlib
 import json
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import NamedTuple
@@ -33,10 +34,18 @@ class Acting:
 
     name: str
     actor: object
+    transaction: ExitStack
+    begun: bool = False
     at: datetime = None
     taken: dict = field(default_factory=dict)
     recorded: set = field(default_factory=set)
     permission_required: bool = False
+
+    def begin(self):
+        """Wait for a turn and begin the transaction. Nobody waits for what is done before."""
+        if not self.begun:
+            self.transaction.enter_context(turn())
+            self.begun = True
 
     def check(self):
         if not self.permission_required:
@@ -61,10 +70,10 @@ def action(function=None, *, first=None):
             raise RuntimeError(f"{_current.get().name} calls {name}: an action calls no other")
         if first is not None:
             kwargs["ready"] = first(actor, *args, **kwargs)
-        acting = Acting(name, actor)
+        acting = Acting(name, actor, ExitStack())
         token = _current.set(acting)
         try:
-            with turn():
+            with acting.transaction:
                 result = function(actor, *args, **kwargs)
                 acting.check()
         except _Unchanged as unchanged:
@@ -140,6 +149,7 @@ def take(*journal_ids, numbers=0, held=()):
     acting = _current.get()
     if acting is None or acting.taken:
         raise RuntimeError("journals are taken by an action, all in one call")
+    acting.begin()
     seqs, drawn = {}, range(0)
     with watched_wait(), connection.cursor() as cursor:
         for journal_id in sorted({*journal_ids, *held}):
@@ -320,6 +330,8 @@ def digest_of_event(event, change_digests):
 
 def new_journal(kind):
     """An empty journal for something that is being made."""
+    if (acting := _current.get()) is not None:
+        acting.begin()
     return Journal.objects.create(kind=kind)
 
 

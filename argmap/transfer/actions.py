@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 
 from argmap.accounts.permissions import Verb, require
-from argmap.articles.actions import _add_edition, _begin_article
+from argmap.articles.actions import _add_edition, _begin_article, checked_note
 from argmap.articles.models import Passage, Placement, Visibility
 from argmap.debate.models import Annotation, Dispute, Stance
 from argmap.journal.bulk import Sheet, record_many
@@ -49,7 +49,7 @@ def import_map(actor, document, *, people=None, visibility=Visibility.PRIVATE, r
                 actor,
                 article,
                 ready.text,
-                document.article.edition.note,
+                checked_note(document.article.edition.note),
                 taken.at,
                 {str(key): value for key, value in document.paragraph_hints.items()},
             )

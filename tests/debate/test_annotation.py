@@ -16,6 +16,7 @@ from argmap.debate.models import Annotation
 from argmap.journal.errors import Gone, Settled, Stale
 from argmap.journal.models import Change
 from argmap.maps.actions import retract_node, set_role
+from argmap.moderation.actions import hide
 
 
 @pytest.fixture
@@ -157,3 +158,14 @@ def test_a_viewer_annotates_for_themself_only(map, claim, victor, alice):
         annotate(victor, map, target=claim, text="Why?")
     set_role(alice, map, victor, Role.SUGGESTER)
     assert annotate(victor, map, target=claim, text="Why?")
+
+
+@pytest.mark.parametrize("map", ["public"], indirect=True)
+@pytest.mark.parametrize("words", [(0, 10), (3, 4), (0, 9_999)], ids=["words", "blank", "outside"])
+def test_of_words_that_a_moderator_hid_nothing_can_be_asked(map, edition, simon, mona, words):
+    """One answer, whether a character is blank, or stands there at all."""
+    hide(mona, map.article, reason="Libel.")
+    with pytest.raises(Settled, match="A moderator has hidden the article"):
+        annotate(simon, map, target=Selection(edition, *words), text="Why?")
+    with pytest.raises(Settled, match="A moderator has hidden the article"):
+        annotate(simon, map, target=Selection(edition, *words), text="Why?", visibility="private")

@@ -11,6 +11,7 @@ from argmap.debate.actions import (
     open_dispute,
     withdraw_dispute,
 )
+from argmap.debate.models import Dispute
 from argmap.journal.errors import Settled, Stale
 from argmap.maps.actions import retract_node
 from argmap.moderation.actions import flag, hide
@@ -162,3 +163,12 @@ def test_a_retracted_statement_is_no_evidence(map, claim, simon, bob, new_node):
             simon, map, target=claim, ground="unsupported", statement="No.", evidence=[other]
         )
     assert "evidence" in refusal.value.message_dict
+
+
+def test_a_list_that_is_cut_begins_with_what_is_undecided(map, claim, thesis, simon, edith):
+    first, *others = (
+        open_dispute(simon, map, target=claim, ground="outdated", statement="So?") for _ in range(3)
+    )
+    for dispute in others:
+        decide_dispute(edith, dispute, upheld=False, decision="No.")
+    assert list(Dispute.objects.undecided_first()) == [first, *reversed(others)]

@@ -58,3 +58,25 @@ def test_each_field_that_is_not_fit_has_its_sentence():
         "title": ["This is 4 characters long; the most is 3."],
         "text": ["This contains a NUL character, which text cannot hold."],
     }
+
+
+@pytest.mark.parametrize("normalise", [True, False])
+def test_more_combining_marks_in_a_row_than_any_language_has_are_refused(normalise):
+    assert clean("a" + "\u0301" * 30 + "b" + "\u0301" * 30, normalise=normalise)
+    with pytest.raises(ValidationError, match="combining marks"):
+        clean("a" + "\u0301\u0323" * 16, normalise=normalise)
+
+
+def test_what_is_far_too_long_is_refused_before_anything_is_done_with_it():
+    """Else these marks would be counted first; to bring them into order took five seconds."""
+    with pytest.raises(ValidationError, match="80,001 characters long; the most is 10,000"):
+        clean_fields({"text": 10_000}, text="a" + "\u0301\u0323" * 40_000)
+
+
+def test_a_text_that_is_short_enough_once_it_is_composed_is_not_too_long():
+    assert clean_fields({"text": 3}, text="e\u0301" * 3) == {"text": "ééé"}
+
+
+def test_a_field_without_a_limit_of_its_own_has_one():
+    with pytest.raises(ValidationError, match="50,000"):
+        clean_fields(reason="x" * 50_001)

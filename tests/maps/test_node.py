@@ -219,3 +219,25 @@ def test_a_passage_of_no_node_here_is_gone(claim, map, edition, new_map, bob, ed
     passage = anchor_node(bob, claim, Selection(edition, 0, 10))
     with pytest.raises(Gone):
         place_passage(edith, new_map(), passage, edition=edition, start=0, end=5)
+
+
+@pytest.mark.parametrize("end", ["\n", "\u2028", "\x85", "\x0b"])
+def test_a_citation_is_one_line_whatever_came(map, new_node, end):
+    node = new_node(map, citations=[{"title": f"A report{end}of 2021"}])
+    assert node.citations.get().title == "A report of 2021"
+
+
+def test_a_field_that_a_citation_does_not_have_is_none(map, new_node):
+    with pytest.raises(TypeError, match="titel"):
+        new_node(map, citations=[{"titel": "A report"}])
+
+
+def test_an_edit_that_changes_nothing_is_none(map, claim, bob):
+    seq = map.journal.events.count()
+    assert edit_node(bob, claim, version=1, text=claim.text, citations=[]) == claim
+    claim.refresh_from_db()
+    assert (claim.version, map.journal.events.count()) == (1, seq)
+
+
+def test_other_citations_are_an_edit_of_the_node(claim, bob):
+    assert edit_node(bob, claim, version=1, citations=[{"title": "A report"}]).version == 2

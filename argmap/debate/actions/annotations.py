@@ -3,7 +3,7 @@
 from django.core.exceptions import ValidationError
 
 from argmap.accounts.permissions import Forbidden, Verb, require
-from argmap.articles.actions import Selection, _choose_passage
+from argmap.articles.actions import Selection, _choose_passage, journals_of_passage
 from argmap.journal.errors import Gone
 from argmap.journal.text import clean_fields
 from argmap.journal.writing import action, again, created, record, take
@@ -42,19 +42,22 @@ def annotate(
     For all it asks for a suggester and stands in the map's journal; privately for a
     viewer, and in the account's. Raises ValidationError, Settled.
     """
+    visibility = _checked(visibility, Annotation.Visibility, "visibility")
+    motivation = _checked(motivation, Annotation.Motivation, "motivation")
+    words = checked_words(text, tags, motivation)
     journal_id = _journal_id(actor, map, visibility)
-    taken = take(journal_id)
+    taken = take(journal_id, held=journals_of_passage(map, target))
     map = again(map)
     require(actor, _verb(visibility), map)
-    place, changes = _target_fields(map, target)
+    place, changes = _target_fields(actor, map, target)
     annotation = Annotation.objects.create(
         map=map,
         author=actor,
         created_at=taken.at,
         changed_at=taken.at,
-        visibility=_checked(visibility, Annotation.Visibility, "visibility"),
-        motivation=_checked(motivation, Annotation.Motivation, "motivation"),
-        **checked_words(text, tags, motivation),
+        visibility=visibility,
+        motivation=motivation,
+        **words,
         **place,
     )
     _touch_for_all(annotation, taken)
@@ -65,6 +68,7 @@ def annotate(
 @action
 def reply(actor, annotation, *, text):
     """Suggesters answer in a thread; it is as private or as open as the thread."""
+    words = checked_words(text, (), Annotation.Motivation.REPLYING)
     first = annotation.first
     journal_id = _journal_of(first)
     taken = take(journal_id)
@@ -79,7 +83,7 @@ def reply(actor, annotation, *, text):
         changed_at=taken.at,
         visibility=first.visibility,
         motivation=Annotation.Motivation.REPLYING,
-        **checked_words(text, (), Annotation.Motivation.REPLYING),
+        **words,
     )
     _touch_for_all(answer, taken)
     record(journal_id, actor, created(answer))
@@ -149,10 +153,10 @@ def _journal_of(annotation):
     return _journal_id(annotation.author, annotation.map, annotation.visibility)
 
 
-def _target_fields(map, target):
+def _target_fields(actor, map, target):
     """The fields that name the target, and the Change of a passage made for it."""
     if isinstance(target, Selection):
-        passage = _choose_passage(map.article_id, target)
+        passage = _choose_passage(actor, map.article, target)
         return {"passage": passage}, [created(passage)]
     if target is None:
         raise Gone

@@ -25,6 +25,7 @@ MOST_EVIDENCE = 100
 @action
 def open_dispute(actor, map, *, target, ground, statement, evidence=()):
     """Suggesters challenge a node or a link. `evidence`: nodes of the map that speak for it."""
+    ground, statement = _checked_ground(ground), _said(statement=statement)
     taken = take(map.journal_id)
     map = again(map)
     require(actor, Verb.OPEN_DISPUTE, map)
@@ -36,8 +37,8 @@ def open_dispute(actor, map, *, target, ground, statement, evidence=()):
         author=actor,
         created_at=taken.at,
         changed_at=taken.at,
-        ground=_checked_ground(ground),
-        statement=_said(statement=statement),
+        ground=ground,
+        statement=statement,
         **on(target),
     )
     dispute.evidence.set(_checked_evidence(map, evidence))

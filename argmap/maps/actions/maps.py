@@ -8,7 +8,13 @@ from django.utils.text import slugify
 
 from argmap.accounts.actions import _give_role
 from argmap.accounts.permissions import Role, Verb, require
-from argmap.articles.actions import _add_edition, _begin_article, require_to_begin
+from argmap.articles.actions import (
+    _add_edition,
+    _begin_article,
+    checked_note,
+    checked_text,
+    require_to_begin,
+)
 from argmap.articles.models import Visibility
 from argmap.journal.errors import Settled
 from argmap.journal.models import Journal
@@ -38,6 +44,7 @@ def bring_in(actor, *, article, text, note="", question="", team=None):
     Anyone signed in; for a team, its writers. `article` holds its fields by name; the map
     has its title and visibility. Raises ValidationError.
     """
+    text, note = checked_text(text), checked_note(note)
     source = _begin_article(actor, article, team)
     map = _begin_map(source.title, question, source.visibility, team)
     taken = take(source.journal_id, map.journal_id)

@@ -3,8 +3,8 @@
 from django.core.exceptions import ValidationError
 
 from argmap.accounts.permissions import Verb, require
-from argmap.articles.actions import _choose_passage
-from argmap.journal.text import clean_fields
+from argmap.articles.actions import _choose_passage, journals_of_passage
+from argmap.journal.text import clean_fields, one_line
 from argmap.journal.writing import (
     action,
     again,
@@ -45,7 +45,8 @@ def add_node(
     Writers. `selection` anchors it, `citations` are dicts of a citation's fields. The Event
     holds the node, its passage, its citations and its link. Raises ValidationError, Settled.
     """
-    taken = take(map.journal_id, numbers=1)
+    kind, words = _checked_kind(kind), _checked_texts(text=text, detail=detail)
+    taken = take(map.journal_id, numbers=1, held=journals_of_passage(map, selection))
     map = again(map)
     require(actor, Verb.ADD, map)
     node, changes = _add_node(
@@ -53,8 +54,7 @@ def add_node(
         map,
         taken,
         kind=kind,
-        text=text,
-        detail=detail,
+        words=words,
         relation=relation,
         target=target and again(target),
         selection=selection,
@@ -74,16 +74,18 @@ def edit_node(
     newest. `changes_meaning` also counts a new wording, so that stances know what they
     were given on.
     """
+    given = {"text": text, "detail": detail}
+    words = _checked_texts(**{name: each for name, each in given.items() if each is not None})
+    if kind is not None:
+        kind = _checked_kind(kind)
     taken = take(node.map.journal_id)
     node = again(node, "map")
     require_own_or(actor, Verb.EDIT_OWN, Verb.EDIT, node)
     check_standing(node)
-    fields = _checked_texts(
-        text=node.text if text is None else text, detail=node.detail if detail is None else detail
-    )
+    fields = {"text": node.text, "detail": node.detail, **words}
     check_version(node, version, **fields)
     if kind is not None:
-        fields["kind"] = _checked_kind(kind)
+        fields["kind"] = kind
     if changes_meaning and fields["text"] != node.text:
         fields["wording"] = node.wording + 1
     changes = [] if citations is None else _replace_citations(node, citations)
@@ -121,12 +123,12 @@ def _retract(actor, node, apply, reason):
 @action
 def anchor_node(actor, node, selection):
     """Its author (a writer), or an editor: one more passage that the node rests on."""
-    taken = take(node.map.journal_id)
+    taken = take(node.map.journal_id, held=journals_of_passage(node.map, selection))
     node = again(node, "map", "map__article")
     require_own_or(actor, Verb.EDIT_OWN, Verb.EDIT, node)
     check_standing(node)
     before = fields_of(node)
-    passage = _choose_passage(node.map.article_id, selection)
+    passage = _choose_passage(actor, node.map.article, selection)
     node.passages.add(passage)
     changes = [created(passage), changed(node, before)]
     touch(taken.seq(node.map.journal_id), node)
@@ -134,9 +136,9 @@ def anchor_node(actor, node, selection):
     return passage
 
 
-def _add_node(author, map, taken, *, kind, text, detail, relation, target, selection, citations):
+def _add_node(author, map, taken, *, kind, words, relation, target, selection, citations):
     """The node and what comes with it. Returns (node, changes)."""
-    kind = kind_for(_checked_kind(kind), relation)
+    kind = kind_for(kind, relation)
     if kind != Node.Kind.THESIS and target is None and relation is not None:
         raise ValidationError({"target": "Say what this bears on."})
     node = Node.objects.create(
@@ -147,12 +149,12 @@ def _add_node(author, map, taken, *, kind, text, detail, relation, target, selec
         created_at=taken.at,
         changed_at=taken.at,
         touched=taken.seq(map.journal_id),
-        **_checked_texts(text=text, detail=detail),
+        **words,
     )
     changes = []
     passages = []
     if selection is not None:
-        passage = _choose_passage(map.article_id, selection)
+        passage = _choose_passage(author, map.article, selection)
         node.passages.add(passage)
         passages.append(passage.pk)
         changes.append(created(passage))
@@ -182,7 +184,7 @@ def _checked_kind(kind):
 
 def _checked_texts(**texts):
     fields = clean_fields(LONGEST, **texts)
-    if not fields["text"]:
+    if fields.get("text") == "":
         raise ValidationError({"text": "Write the statement, in one sentence."})
     return fields
 
@@ -210,6 +212,7 @@ def checked_citation(node, fields):
         texts = clean_fields(
             LONGEST_CITATION, **{name: fields.get(name, "") for name in CITATION_FIELDS}
         )
+        texts = {name: one_line(text) for name, text in texts.items()}
         citation = Citation(node=node, **texts)
         citation.clean_fields(exclude=["node"])
     except ValidationError as error:

@@ -35,6 +35,7 @@ from ..writing.forms import (
 from ..writing.picking import find_link, find_node, find_nodes
 
 LONGEST = 5000
+MOST_DISPUTES = 500
 
 
 @versioned
@@ -43,10 +44,9 @@ def dispute_list(request, map):
     disputes = list(
         Dispute.objects.filter(map=map)
         .select_related("author", "node", "link__source", "link__target_node")
-        .order_by("-pk")[:500]
+        .undecided_first()[:MOST_DISPUTES]
     )
     withhold(disputes, map, request.user)
-    disputes.sort(key=lambda dispute: not dispute.undecided)
     context = {"map": map, "disputes": disputes, "allowed": Allowed(request.user, map)}
     return render(request, "debate/disputes.html", context)
 

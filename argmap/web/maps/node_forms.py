@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods
 
 from argmap.accounts.permissions import Verb, require
 from argmap.journal.errors import Gone
+from argmap.journal.text import one_line
 from argmap.maps.actions import add_node, edit_node, restore_node, retract_node
 from argmap.maps.actions.contributions import require_own_or
 from argmap.maps.models import Node, get_map
@@ -236,15 +237,15 @@ def _citation_line(citation):
         getattr(citation, name) or (citation.doi if name == "url" else "")
         for name in CITATION_PARTS
     ]
-    return " | ".join(parts).rstrip(" |")
+    return one_line(" | ".join(parts).rstrip(" |"))  # a citation from before may hold a break
 
 
 def _citations(text, old):
     """Citations from lines; a line that stands as it was keeps what a line cannot say."""
     kept = {_citation_line(citation): citation for citation in old}
     rows = []
-    for line in filter(str.strip, text.splitlines()):
-        if (citation := kept.get(line.strip())) is not None:
+    for line in filter(str.strip, text.split("\n")):
+        if (citation := kept.get(one_line(line))) is not None:
             rows.append(
                 {n: getattr(citation, n) for n in ("title", "url", "doi", "locator", "quote")}
             )
