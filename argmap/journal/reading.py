@@ -56,7 +56,7 @@ def afterwards(call):
 @contextmanager
 def _snapshot():
     """SQLite: a plain BEGIN, since Django's would take the write lock here."""
-    if connection.in_atomic_block:
+    if connection.in_atomic_block or _in_a_moment():
         yield
     elif connection.vendor == "sqlite":
         with connection.cursor() as cursor:
@@ -70,3 +70,10 @@ def _snapshot():
             with connection.cursor() as cursor:
                 cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
             yield
+
+
+def _in_a_moment():
+    """Whether SQLite has been told to BEGIN here already, of which Django knows nothing."""
+    return connection.vendor == "sqlite" and bool(
+        connection.connection and connection.connection.in_transaction
+    )

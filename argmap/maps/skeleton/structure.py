@@ -137,9 +137,9 @@ class Skeleton:
         place = self.place_of(number)
         return place is not None and self.opposers[place] > 0
 
-    def contested_pks(self):
-        """The ids of all such nodes."""
-        return numbers_in(self.node_pks)[numbers_in(self.opposers) > 0].tolist()
+    def contested_numbers(self):
+        """The numbers of all such nodes."""
+        return numbers_in(self.numbers)[numbers_in(self.opposers) > 0].tolist()
 
     # links
 
@@ -203,9 +203,9 @@ class Skeleton:
         """Numbers of the roots from the `after`-th on, at most so many, and how many there are."""
         return [self.numbers[place] for place in self.roots[after : after + most]], len(self.roots)
 
-    def root_index(self, number):
-        """Which of the roots it is, from 0."""
-        return self.roots.index(self.place_of(number))
+    def is_root(self, number):
+        """Whether a node stands at the top of the outline."""
+        return self.is_shown(number) and self.homes[self.place_of(number)] == NONE
 
     def links_below(self, number, after=0, most=None):
         """Links of the shown nodes below a node, from the `after`-th on, at most so many.

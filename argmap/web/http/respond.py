@@ -11,6 +11,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_safe
 
 from argmap.accounts.permissions import Verb, may
+from argmap.journal.reading import one_moment
 from argmap.maps.models import get_map
 from argmap.maps.versions import version_of
 
@@ -99,13 +100,33 @@ def _with_etag(response, etag):
 
 
 def versioned(view):
-    """A page of a map, view(request, map, …), that answers 304 to whoever has this version."""
+    """A page of a map, view(request, map, …), that answers 304 to whoever has this version.
+
+    What it shows is read as of one moment, and its ETag names that one.
+    """
 
     @require_safe
     @functools.wraps(view)
     def answer(request, slug, **which):
         map = get_map(request.user, slug)
-        etag = etag_of(request, map)
-        return _not_modified(request, etag) or _with_etag(view(request, map, **which), etag)
+        unchanged = _not_modified(request, etag_of(request, map))
+        if unchanged is not None:
+            return unchanged
+        with one_moment():
+            map = get_map(request.user, slug)
+            etag = etag_of(request, map)
+            return _with_etag(view(request, map, **which), etag)
+
+    return answer
+
+
+def fragment_of_map(view):
+    """A part of a page of a map, view(request, map, …), read as of one moment."""
+
+    @require_safe
+    @functools.wraps(view)
+    def answer(request, slug, **which):
+        with one_moment():
+            return view(request, get_map(request.user, slug), **which)
 
     return answer

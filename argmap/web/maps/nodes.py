@@ -7,12 +7,13 @@ from django.shortcuts import render
 
 from argmap.articles.models import Placement
 from argmap.maps.models import Link, Node, sees_article
+from argmap.maps.skeleton import skeleton_of
 
 from ..http.respond import Allowed, versioned
 from ..workspace.cards import cards_of
 from ..workspace.finding import get_node
 from ..workspace.margin import talk_about, withhold
-from ..workspace.outline import Item, graph_of
+from ..workspace.outline import Item
 from ..workspace.panes import shown_to
 from .history import lines_about
 
@@ -51,15 +52,15 @@ MOST_IN_A_SECTION = 100
 
 def _cards(shown, node):
     """The node's own card, and by section those around it, each with its link."""
-    graph = graph_of(shown.map)
+    skeleton = skeleton_of(shown.map)
     around, more = _around(node)
     items = {
-        link.pk: Item(graph.stubs[other.number], _step(graph, link, node))
+        link.pk: Item(skeleton.node(other.number), _drawn_by(skeleton, link, node))
         for rows in around.values()
         for link, other in rows
     }
     bearing = cards_of(shown, items.values())
-    own = Item(graph.stubs[node.number])
+    own = Item(skeleton.node(node.number))
     card = cards_of(shown, [own], sees_hidden=not node.withheld)[own.key].html
     return {
         "card": card,
@@ -105,11 +106,12 @@ def _section(link):
     return link.relation
 
 
-def _step(graph, link, node):
-    """How a card is drawn: what bears on the node by its step, what it bears on as it is."""
+def _drawn_by(skeleton, link, node):
+    """How a card is drawn: what bears on the node by its link, what it bears on as it is."""
     if link.source_id == node.pk:
         return None
-    return next((s for s in graph.above[link.source.number] if s.pk == link.pk), None)
+    above = skeleton.links_above(link.source.number)
+    return next((each for each in above if each.pk == link.pk), None)
 
 
 def _may_quote(user, node):

@@ -18,8 +18,9 @@ from argmap.articles.anchoring import paragraphs, touched
 from argmap.articles.placing import places_in
 from argmap.debate.models import Annotation, Dispute, Stance
 from argmap.maps.models import Citation, Node
+from argmap.maps.skeleton import skeleton_of
 
-from .outline import Line, graph_of
+from .outline import Line
 
 cache = caches["pages"]
 MOST_PARAGRAPHS = 6  # whose numbers a card names
@@ -62,11 +63,11 @@ def cards_of(shown, items, *, sees_hidden=None):
 def _key(shown, item, sees_hidden):
     edition = shown.edition.pk if shown.edition else 0
     place = (settings.RELEASE, shown.map.slug, edition, sees_hidden)
-    return ("card", *place, item.stub.pk, item.stub.touched, item.step)
+    return ("card", *place, item.node.pk, item.node.touched, item.link)
 
 
 def _rendered(shown, items, sees_hidden):
-    ids = [item.stub.pk for item in items]
+    ids = [item.node.pk for item in items]
     nodes = {node.pk: node for node in Node.objects.filter(pk__in=ids)}
     facts = facts_of(shown, items)
     template = get_template("workspace/_card.jinja", using="jinja2").template
@@ -74,24 +75,24 @@ def _rendered(shown, items, sees_hidden):
     address = shown.map.get_absolute_url()
     for item in items:
         html = template.render(
-            node=nodes[item.stub.pk],
-            step=item.step,
-            facts=facts[item.stub.pk],
+            node=nodes[item.node.pk],
+            link=item.link,
+            facts=facts[item.node.pk],
             address=address,
-            withheld=item.stub.hidden and not sees_hidden,
-            kind=Node.Kind(item.stub.kind).label,
+            withheld=item.node.hidden and not sees_hidden,
+            kind=Node.Kind(item.node.kind).label,
             glyph=_glyph(item),
         )
-        opening = line.render(line=Line("open", item.stub.number), card=mark_safe(html))  # noqa: S308
+        opening = line.render(line=Line("open", item.node.number), card=mark_safe(html))  # noqa: S308
         yield item.key, Card(mark_safe(html), opening)  # noqa: S308 (Jinja has escaped it)
 
 
 def _glyph(item):
-    if item.step is None:
+    if item.link is None:
         return ""
-    if item.step.relation == "supports" and item.stub.kind == "evidence":
+    if item.link.relation == "supports" and item.node.kind == "evidence":
         return "●"
-    return GLYPHS[item.step.relation]
+    return GLYPHS[item.link.relation]
 
 
 class Facts:
@@ -108,10 +109,10 @@ class Facts:
 def facts_of(shown, items):
     """Facts by node id, in a constant number of queries."""
     facts = defaultdict(Facts)
-    ids = [item.stub.pk for item in items]
-    contested = graph_of(shown.map).contested
+    ids = [item.node.pk for item in items]
+    skeleton = skeleton_of(shown.map)
     for item in items:
-        facts[item.stub.pk].contested = item.stub.number in contested
+        facts[item.node.pk].contested = skeleton.contested(item.node.number)
     here = Q(node__in=ids)
     for node_id, mean, count in (
         Stance.objects.filter(here).values("node").values_list("node", Avg("credence"), Count("pk"))

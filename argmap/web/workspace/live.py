@@ -15,9 +15,10 @@ from argmap.articles.placing import places_in
 from argmap.debate.models import Annotation
 from argmap.journal.models import Change
 from argmap.maps.models import Link, Node
+from argmap.maps.skeleton import skeleton_of
 
 from .cards import cards_of, paragraphs_of
-from .outline import graph_of, outline, walk
+from .outline import Item
 from .panes import branch_html, open_disputes, outline_html
 from .text import Drawing, own_marks
 
@@ -87,7 +88,9 @@ def shared_partials(shown, since):
 def difference_of(shown, since):
     changed = list(
         Change.objects.filter(
-            event__journal_id=shown.map.journal_id, event__seq__gt=since
+            event__journal_id=shown.map.journal_id,
+            event__seq__gt=since,
+            event__seq__lte=shown.map.seq,
         ).values_list("object_type", "object_id", "text")
     )
     touched = Node.objects.filter(map=shown.map, touched__gt=since).order_by("number")
@@ -152,14 +155,19 @@ def _outline_partials(shown, difference):
         return
     for number in sorted(difference.lists):
         yield partial(f"#under-{number}", branch_html(shown, number))
-    if difference.nodes:
-        wanted = set(difference.nodes)
-        items = [
-            item for item in walk(outline(graph_of(shown.map))[0]) if item.stub.number in wanted
-        ]
-        cards = cards_of(shown, items)
-        for (number, _), card in cards.items():
-            yield partial(f"#card-{number}", card.html)
+    for number, card in _cards(shown, difference.nodes).items():
+        yield partial(f"#card-{number}", card.html)
+
+
+def _cards(shown, numbers):
+    """Wherever they stand: a page may have opened more than it began with."""
+    skeleton = skeleton_of(shown.map)
+    items = [
+        Item(skeleton.node(number), skeleton.home(number))
+        for number in numbers
+        if skeleton.is_shown(number)
+    ]
+    return {number: card for (number, _), card in cards_of(shown, items).items()}
 
 
 def _text_partials(shown, difference, user):
@@ -173,7 +181,7 @@ def _text_partials(shown, difference, user):
 
 
 def _counts(shown):
-    count = graph_of(shown.map).count()
+    count = skeleton_of(shown.map).standing
     context = {"map": shown.map, "open_disputes": open_disputes(shown.map)}
     disputes = render_to_string("workspace/_open_disputes.html", context)
     yield partial("#open-disputes", disputes)

@@ -1,207 +1,150 @@
-"""The outline of a map: which cards it shows, and under which each stands."""
+"""The outline of a map: which cards it shows, and under which each stands.
 
-from collections import defaultdict, deque
+It is drawn from the map's skeleton, where each node stands in full once, at its home, and is
+named again where it bears on a further one. So any part of it can be drawn by itself.
+"""
+
+from collections import deque
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from django.core.cache import caches
-
-from argmap.maps.models import Link, Node
-
-cache = caches["pages"]
+from argmap.maps.skeleton import LinkStub, NodeStub
 
 MOST_CARDS = 300
+MOST_AGAIN = 300  # lines that only name what stands elsewhere
 DEEPEST = 30  # layers; a longer chain opens on demand
-ORDER = {"supports": 0, "joins": 1, "opposes": 2, "undercuts": 3}
-
-
-class Stub(NamedTuple):
-    """What the outline needs of a node before it renders its card."""
-
-    pk: int
-    number: int
-    kind: str
-    touched: int
-    standing: bool
-    hidden: bool
-
-
-class Step(NamedTuple):
-    """A standing link. `to`: the node that it leads to, or that the link it is about does."""
-
-    pk: int
-    source: int  # number of the node that bears
-    parent: int  # number of the node under which it stands
-    to: int
-    relation: str
+MOST_ON_THE_WAY = 8  # nodes above the wanted one that are opened where there was no room
 
 
 @dataclass(slots=True)
 class Item:
-    """A card in its place. `again`: it stands elsewhere already. `more`: children not shown."""
+    """A card in its place.
 
-    stub: Stub
-    step: Step | None = None
+    `again`: it stands elsewhere already. `more`: links below that are not shown, from the place
+    `after` on. `apart`: the item below it on the way to a node that someone wants to see, which
+    stands behind what is not shown.
+    """
+
+    node: NodeStub
+    link: LinkStub | None = None
     again: bool = False
     children: list = field(default_factory=list)
     more: int = 0
+    after: int = 0
+    apart: "Item | None" = None
     depth: int = 0
 
     @property
     def key(self):
-        """What tells a card from the others of a page: a node may stand there by two steps."""
-        return self.stub.number, self.step.pk if self.step else 0
+        """What tells a card from the others of a page: a node may stand there by two links."""
+        return self.node.number, self.link.pk if self.link else 0
 
 
-class Graph:
-    """The stubs of a map by number, the steps under each, and where each stands in full.
+class Roots(NamedTuple):
+    """The top of an outline: its items, how many come after them, from which on, and one apart."""
 
-    Each node stands in full once, under the nearest thesis, by the step `homes[number]`; where
-    it bears on a further one, it is named again. What leads to no thesis comes last. Cycles end
-    where they come back. So any part of the outline can be drawn by itself.
+    items: list
+    left_out: int
+    after: int
+    apart: Item | None = None
+
+
+def outline(skeleton, after=0, wanted=None, but=None):
+    """From the `after`-th root on, breadth-first; with the way to the node `wanted`.
+
+    `but` is the number of a node that the page shows already, apart.
     """
-
-    def __init__(self, stubs, steps):
-        self.stubs = stubs
-        self.under = defaultdict(list)
-        self.above = defaultdict(list)
-        for step in sorted(steps, key=lambda step: (ORDER[step.relation], step.source)):
-            self.under[step.parent].append(step)
-            self.above[step.source].append(step)
-        self.roots, self.homes = [], {}
-        shown = [number for number in stubs if self.shown(number)]
-        self._settle([number for number in shown if stubs[number].kind == "thesis"])
-        self._settle([number for number in shown if not self.above.get(number)])
-        for number in shown:
-            self._settle([number])
-
-    def _settle(self, numbers):
-        waiting = deque()
-        for number in numbers:
-            if number not in self.homes:
-                self.homes[number] = None
-                self.roots.append(number)
-                waiting.append(number)
-        while waiting:
-            for step in self.shown_under(waiting.popleft()):
-                if step.source not in self.homes:
-                    self.homes[step.source] = step
-                    waiting.append(step.source)
-
-    def shown_under(self, number):
-        return [step for step in self.under.get(number, ()) if self.shown(step.source)]
-
-    @property
-    def weight(self):
-        return 600 * len(self.stubs)
-
-    @property
-    def contested(self):
-        """Numbers of the nodes that something standing opposes."""
-        return {
-            number
-            for number, steps in self.under.items()
-            if any(s.relation == "opposes" and self.stubs[s.source].standing for s in steps)
-        }
-
-    def shown(self, number):
-        """Retracted nodes go, unless something still hangs on them."""
-        stub = self.stubs[number]
-        return stub.standing or bool(self.under.get(number))
-
-    def count(self):
-        return sum(stub.standing for stub in self.stubs.values())
+    numbers, count = skeleton.roots_from(after, MOST_CARDS)
+    builder = _Builder(skeleton, but)
+    items = builder.grow([number for number in numbers if number != but])
+    apart = builder.lead_to(items, wanted) if wanted is not None else None
+    after += len(numbers)
+    shown = but if apart is None else apart.node.number
+    already = shown is not None and skeleton.is_root(shown) and shown not in numbers
+    return Roots(items, count - after - already, after, apart)
 
 
-def graph_of(map):
-    """From the cache, under the `seq` that was read with the map."""
-    return cache.get_or_set(f"graph:{map.pk}:{map.seq}", lambda: _load(map))
-
-
-def _load(map):
-    stubs = {
-        number: Stub(pk, number, kind, touched, retracted is None, hidden is not None)
-        for pk, number, kind, touched, retracted, hidden in Node.objects.filter(map=map)
-        .order_by("number")
-        .values_list("pk", "number", "kind", "touched", "retracted_at", "hidden_at")
-    }
-    links = {
-        row[0]: row
-        for row in Link.objects.shown()
-        .filter(map=map)
-        .order_by("pk")
-        .values_list("pk", "source__number", "target_node__number", "target_link", "relation")
-    }
-    parents = {_parent(row, links) for row in links.values()}
-    steps = []
-    for pk, source, to_node, to_link, relation in links.values():
-        if not stubs[source].standing and source not in parents:
-            continue
-        if to_link is None:
-            steps.append(Step(pk, source, to_node, to_node, relation))
-        elif to_link in links:
-            about = links[to_link]
-            steps.append(Step(pk, source, about[1], _leads_to(about, links), relation))
-    return Graph(stubs, steps)
-
-
-def _parent(row, links):
-    """The node under which a link's source stands: its target, or the source of the step."""
-    about = links.get(row[3])
-    return row[2] if row[3] is None else about and about[1]
-
-
-def _leads_to(row, links):
-    """The node at the end of a link, through links that are about links."""
-    passed = set()
-    while row[2] is None and row[3] in links and row[0] not in passed:
-        passed.add(row[0])
-        row = links[row[3]]
-    return row[2] or row[1]
-
-
-def outline(graph, after=0, most=MOST_CARDS):
-    """The items from the `after`-th root on, breadth-first, and how many roots are left out."""
-    wanted = graph.roots[after:]
-    roots = _Builder(graph, most).grow(wanted)
-    return roots, len(wanted) - len(roots)
-
-
-def branch(graph, number, after=0, most=MOST_CARDS):
-    """The item of one node with what hangs on it, from the `after`-th child on."""
-    return _Builder(graph, most).grow([number], after)[0]
+def branch(skeleton, number, after=0, but=None):
+    """The item of one node with what hangs on it, from the `after`-th link below it on."""
+    return _Builder(skeleton, but).grow([number], after)[0]
 
 
 class _Builder:
-    def __init__(self, graph, most):
-        self.graph, self.room = graph, most
+    def __init__(self, skeleton, but=None):
+        self.skeleton, self.but = skeleton, but
+        self.room, self.room_again = MOST_CARDS, MOST_AGAIN
 
     def grow(self, numbers, after=0):
-        """Items of these numbers and of what hangs on them, as far as there is room.
-
-        Where a child has none, neither have those behind it: `more` counts from there on.
-        """
-        roots = [self._item(number, None) for number in numbers[: self.room]]
+        """Items of these numbers and of what hangs on them, as far as there is room."""
+        roots = [self._item(number) for number in numbers]
         waiting = deque(roots)
         while waiting:
             item = waiting.popleft()
-            steps = self.graph.shown_under(item.stub.number)[after:]
+            self._open(item, after)
             after = 0
-            for place, step in enumerate(steps):
-                if self.graph.homes[step.source] != step:
-                    item.children.append(Item(self.graph.stubs[step.source], step, again=True))
-                elif self.room and item.depth < DEEPEST:
-                    child = self._item(step.source, step, item.depth + 1)
-                    item.children.append(child)
-                    waiting.append(child)
-                else:
-                    item.more = len(steps) - place
-                    break
+            waiting.extend(child for child in item.children if not child.again)
         return roots
 
-    def _item(self, number, step, depth=0):
+    def _open(self, item, after=0):
+        """Where a child has no room, neither have those behind it: they can be asked for."""
+        number = item.node.number
+        links = self.skeleton.links_below(number, after, self.room + self.room_again + 2)
+        item.after = after
+        for link in links:
+            at_home = self.skeleton.is_home(link)
+            if at_home and link.source == self.but:
+                pass
+            elif at_home and self.room and item.depth < DEEPEST:
+                item.children.append(self._item(link.source, link, item.depth + 1))
+            elif not at_home and self.room_again:
+                self.room_again -= 1
+                node = self.skeleton.node(link.source)
+                item.children.append(Item(node, link, again=True, depth=item.depth + 1))
+            else:
+                break
+            item.after += 1
+        item.more = self._more(item)
+
+    def _more(self, item):
+        more = self.skeleton.count_below(item.node.number) - item.after
+        if more and self.but is not None and self._parent(self.but) == item.node.number:
+            more -= self.skeleton.index_below(self.skeleton.home(self.but)) >= item.after
+        return more
+
+    def _item(self, number, link=None, depth=0):
         self.room -= 1
-        return Item(self.graph.stubs[number], step, depth=depth)
+        return Item(self.skeleton.node(number), link, depth=depth)
+
+    def lead_to(self, roots, number):
+        """Put in what is missing of the way to a node. Returns the item of a root, if it was one.
+
+        A long way is cut short: its end stands apart below the last node that has room.
+        """
+        if not self.skeleton.is_shown(number):
+            return None
+        there = {item.node.number: item for item in walk(roots)}
+        way = [*self.skeleton.ancestors(number), number]
+        missing = [each for each in way if each not in there]
+        if not missing:
+            return None
+        above = there.get(self._parent(missing[0]))
+        root = None
+        if above is None:
+            above = root = self._item(missing.pop(0))
+            self._all_below_is_more(root)
+        for each in missing[-MOST_ON_THE_WAY:]:
+            above.apart = self._item(each, self.skeleton.home(each), above.depth + 1)
+            above.more -= self._parent(each) == above.node.number
+            above = above.apart
+            self._all_below_is_more(above)
+        return root
+
+    def _parent(self, number):
+        home = self.skeleton.home(number)
+        return home and home.parent
+
+    def _all_below_is_more(self, item):
+        item.more = self.skeleton.count_below(item.node.number)
 
 
 def walk(items):
@@ -212,6 +155,8 @@ def walk(items):
         if not item.again:
             yield item
             waiting.extend(item.children)
+            if item.apart:
+                waiting.append(item.apart)
 
 
 class Line(NamedTuple):
@@ -223,20 +168,25 @@ class Line(NamedTuple):
     to: int = 0
     more: int = 0
     after: int = 0
+    but: int | None = None
 
 
 def lines(items):
     """The items as lines, in the order in which they stand on the page."""
     for item in items:
         if item.again:
-            yield Line("again", item.stub.number, item.step.relation, item.step.to)
+            yield Line("again", item.node.number, item.link.relation, item.link.to)
         else:
-            yield Line("open", item.stub.number)
+            yield Line("open", item.node.number)
             yield from lines_below(item)
-            yield Line("close", item.stub.number)
+            yield Line("close", item.node.number)
 
 
-def lines_below(item, after=0):
+def lines_below(item, but=None):
+    """What stands below an item. `but` stands there already, apart."""
     yield from lines(item.children)
-    if item.more:
-        yield Line("more", item.stub.number, more=item.more, after=after + len(item.children))
+    but = item.apart.node.number if item.apart else but
+    if item.more > 0:
+        yield Line("more", item.node.number, more=item.more, after=item.after, but=but)
+    if item.apart:
+        yield from lines([item.apart])

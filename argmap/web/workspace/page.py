@@ -1,13 +1,11 @@
 """The map's main page: the article, its argument as an outline, and the margin."""
 
 from django.shortcuts import redirect
-from django.views.decorators.http import require_safe
 
 from argmap.journal.errors import Gone
-from argmap.maps.models import get_map
 
 from ..http.numbers import whole_number
-from ..http.respond import Allowed, page, versioned, wants_fragment
+from ..http.respond import Allowed, fragment_of_map, page, versioned, wants_fragment
 from . import live
 from .about import address_of, context_of, tools_html, tools_partial
 from .finding import get_node
@@ -39,30 +37,27 @@ def workspace(request, map):
     return page(request, "workspace/page.html", context, fragment="about")
 
 
-@require_safe
-def margin(request, slug, number):
+@fragment_of_map
+def margin(request, map, number):
     """The margin of a node with its tools, which a page asks for when the stream says so."""
-    map = get_map(request.user, slug)
     node = get_node(map, number)
     if not wants_fragment(request):
         return redirect(address_of(map, node))
     return _margin_and_tools(request, map, node)
 
 
-@require_safe
-def under(request, slug, number, after):
+@fragment_of_map
+def under(request, map, number, after):
     """What the outline left out below a node, from its `after`-th child on."""
-    map = get_map(request.user, slug)
     node = get_node(map, number)
-    html = children_html(shown_to(request.user, map), node.number, after)
+    html = children_html(shown_to(request.user, map), node.number, after, _number(request, "but"))
     return page(request, "workspace/roots.html", {"map": map, "html": html}, fragment="html")
 
 
-@require_safe
-def roots(request, slug, after):
+@fragment_of_map
+def roots(request, map, after):
     """What the outline left out at its end, from the `after`-th of its roots on."""
-    map = get_map(request.user, slug)
-    html = roots_html(shown_to(request.user, map), after)
+    html = roots_html(shown_to(request.user, map), after, but=_number(request, "but"))
     return page(request, "workspace/roots.html", {"map": map, "html": html}, fragment="html")
 
 

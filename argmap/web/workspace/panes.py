@@ -10,9 +10,10 @@ from django.utils.safestring import mark_safe
 from argmap.accounts.permissions import Verb, may
 from argmap.journal.errors import Gone
 from argmap.maps.models import sees_article
+from argmap.maps.skeleton import skeleton_of
 
 from .cards import cards_of
-from .outline import Line, branch, graph_of, lines, lines_below, outline, walk
+from .outline import Line, branch, lines, lines_below, outline, walk
 from .text import Drawing, disputed, edition_of
 
 cache = caches["pages"]
@@ -73,7 +74,7 @@ def _shared_part(shown):
         outline=outline_html(shown),
         text=drawing.text() if drawing else "",
         heat=drawing.heat() if drawing else "",
-        count=graph_of(shown.map).count(),
+        count=skeleton_of(shown.map).standing,
         open_disputes=open_disputes(shown.map),
     )
 
@@ -84,19 +85,30 @@ def open_disputes(map):
 
 
 def outline_html(shown, selected=None, tools=""):
-    """The whole outline, with the tools of the selected node in its card."""
+    """The whole outline, with the tools of the selected node in its card.
+
+    The way to that node is opened, wherever it stands.
+    """
     html = roots_html(shown, 0, selected and selected.number, tools)
     return mark_safe(f'<ol class="outline" id="outline">{html}</ol>')  # noqa: S308
 
 
-def roots_html(shown, after, selected=None, tools=""):
-    """The outline's items from the `after`-th root on."""
-    items, left_out = outline(graph_of(shown.map), after)
-    html = _lines_html(shown, items, lines(items), selected, tools)
-    address = shown.map.get_absolute_url()
+def roots_html(shown, after, selected=None, tools="", but=None):
+    """The outline's items from the `after`-th root on, without the one that is there already."""
+    found = outline(skeleton_of(shown.map), after, selected, but)
+    apart = [found.apart] if found.apart else []
+    items = [*found.items, *apart]
+    cards = _cards(shown, items)
     template = get_template("workspace/_outline.jinja", using="jinja2").template
     return mark_safe(  # noqa: S308
-        template.render(html=html, left_out=left_out, after=after + len(items), address=address)
+        template.render(
+            html=_lines_html(shown, cards, lines(found.items), selected, tools),
+            apart=_lines_html(shown, cards, lines(apart), selected, tools),
+            left_out=found.left_out,
+            after=found.after,
+            but=found.apart.node.number if found.apart else but,
+            address=shown.map.get_absolute_url(),
+        )
     )
 
 
@@ -106,15 +118,18 @@ def branch_html(shown, number):
     return mark_safe(f'<ol class="under" id="under-{number}">{html}</ol>')  # noqa: S308
 
 
-def children_html(shown, number, after=0):
-    """The items below a node, from its `after`-th child on."""
-    root = branch(graph_of(shown.map), number, after)
-    return _lines_html(shown, [root], lines_below(root, after))
+def children_html(shown, number, after=0, but=None):
+    """The items below a node, from its `after`-th link on, without one that is there already."""
+    root = branch(skeleton_of(shown.map), number, after, but)
+    return _lines_html(shown, _cards(shown, [root]), lines_below(root, but))
 
 
-def _lines_html(shown, items, rows, selected=None, tools=""):
+def _cards(shown, items):
+    return {number: card for (number, _), card in cards_of(shown, list(walk(items))).items()}
+
+
+def _lines_html(shown, cards, rows, selected=None, tools=""):
     """The lines one after the other; how an item begins is kept with its card."""
-    cards = {number: card for (number, _), card in cards_of(shown, list(walk(items))).items()}
     render = get_template("workspace/_line.jinja", using="jinja2").template.render
     address = shown.map.get_absolute_url()
     end = render(line=Line("close", 0))

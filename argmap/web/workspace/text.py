@@ -14,9 +14,9 @@ from argmap.articles.models import Edition
 from argmap.articles.placing import places_in
 from argmap.debate.models import Annotation, Dispute
 from argmap.maps.models import Node
+from argmap.maps.skeleton import skeleton_of
 
 from .cards import paragraphs_of
-from .outline import graph_of
 
 cache = caches["pages"]
 
@@ -227,7 +227,7 @@ def _note_marks(map, user=None):
 
 def _status_by_node(map):
     status = defaultdict(lambda: "stands")
-    status |= dict.fromkeys(graph_of(map).contested, "contested")
+    status |= dict.fromkeys(skeleton_of(map).contested_numbers(), "contested")
     status |= dict.fromkeys(disputed(map), "disputed")
     return status
 

@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
+from argmap.journal.reading import one_moment
 from argmap.journal.writing import again
 from argmap.maps.models import Node, get_map
 
@@ -40,16 +41,17 @@ def _changes(request, map, about):
     The tools come last, since a new node's card brings the place for them.
     """
     before = map.seq
-    map = get_map(request.user, map.slug)
-    shown = shown_to(request.user, map)
-    if about is not None:
-        about = again(about)
-        about.map = map
-    return (
-        margin_html(request, map, about)
-        + live.partials(shown, before, request.user)
-        + tools_partial(request, map, node_of(about))
-    )
+    with one_moment():
+        map = get_map(request.user, map.slug)
+        shown = shown_to(request.user, map)
+        if about is not None:
+            about = again(about)
+            about.map = map
+        return (
+            margin_html(request, map, about)
+            + live.partials(shown, before, request.user)
+            + tools_partial(request, map, node_of(about))
+        )
 
 
 def _is_shown(request, map, node):

@@ -174,3 +174,67 @@ def test_its_links_follow_the_map_to_a_new_address(browse, world, alice):
     map = maps.set_visibility(alice, world.map, "unlisted")
     assert map.get_absolute_url() != old
     assert old not in client.get(map.get_absolute_url()).content.decode()
+
+
+@pytest.fixture
+def star(new_graph):
+    """A thesis on which 399 nodes hang; on the last of them another."""
+    return new_graph({1: "thesis"}, [(n, 1) for n in range(2, 401)] + [(401, 400)])
+
+
+@pytest.mark.parametrize("number", [350, 401])
+def test_a_statement_far_down_is_shown_on_the_page_that_names_it(
+    star, browse, alice, parsed, number
+):
+    page = parsed(browse(alice).get(f"{star.get_absolute_url()}?node={number}"))
+    assert f"card-{number}" in page.values("id")
+    assert f"tools-{number}" in page.values("id")
+    assert 'class="item selected"' in page.html
+
+
+@pytest.mark.parametrize("number", [350, 401])
+def test_what_is_shown_apart_comes_no_second_time(star, browse, alice, parsed, number):
+    client = browse(alice)
+    page = parsed(client.get(f"{star.get_absolute_url()}?node={number}"))
+    found, waiting = cards(page), more(page)
+    while waiting:
+        part = parsed(client.get(waiting.pop(), headers={"HX-Request": "true"}))
+        found += cards(part)
+        waiting += more(part)
+    assert sorted(found) == list(range(1, 402))
+
+
+@pytest.mark.parametrize("number", [350, 499])
+def test_the_end_of_a_long_chain_is_shown_with_what_is_just_above(
+    new_graph, browse, alice, parsed, number
+):
+    map = new_graph({1: "thesis"}, [(n + 1, n) for n in range(1, 500)])
+    page = parsed(browse(alice).get(f"{map.get_absolute_url()}?node={number}"))
+    assert cards(page)[-8:][-1] == number
+    assert len(cards(page)) < 60
+
+
+def test_a_statement_that_leads_nowhere_is_shown_though_it_is_the_last(
+    new_graph, browse, alice, parsed
+):
+    map = new_graph({1: "thesis"} | dict.fromkeys(range(2, 701), "claim"), [])
+    client = browse(alice)
+    page = parsed(client.get(f"{map.get_absolute_url()}?node=650"))
+    found, waiting = cards(page), more(page)
+    assert 650 in found
+    while waiting:
+        part = parsed(client.get(waiting.pop(), headers={"HX-Request": "true"}))
+        found += cards(part)
+        waiting += more(part)
+    assert sorted(found) == list(range(1, 701))
+
+
+def test_a_dense_map_names_what_stands_elsewhere_only_so_often(new_graph, opened, browse, alice):
+    numbers = range(2, 82)
+    pairs = [(n, 1) for n in numbers] + [(n, m) for n in numbers for m in numbers if n != m]
+    map = new_graph({1: "thesis"}, pairs)
+    page = browse(alice).get(map.get_absolute_url()).content
+    assert page.count(b"item again") <= 300
+    assert len(page) < 300_000
+    first, _ = opened(map)
+    assert sorted(first) == list(range(1, 82))
