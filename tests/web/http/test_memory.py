@@ -1,6 +1,7 @@
 """What is kept in the process: once for all threads, and made by one of them."""
 
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -63,6 +64,7 @@ def test_one_that_failed_is_made_by_the_next(cache):
     def make():
         tries.append(1)
         if len(tries) == 1:
+            time.sleep(0.1)  # while the others come to wait
             raise RuntimeError("broken on purpose")
         return "value"
 
@@ -72,8 +74,10 @@ def test_one_that_failed_is_made_by_the_next(cache):
         except RuntimeError:
             return "failed"
 
+    begun = time.monotonic()
     assert sorted(at_once(5, ask)) == ["failed"] + ["value"] * 4
     assert len(tries) == 2
+    assert time.monotonic() - begun < memory.FLIGHT_SECONDS / 2
     assert not cache._store.flights
 
 
@@ -89,6 +93,8 @@ def test_nobody_waits_for_ever_for_another(cache, monkeypatch):
     with ThreadPoolExecutor(1) as pool:
         late = pool.submit(cache.get_or_set, "key", never)
         begun.wait(5)
+        asked = time.monotonic()
         assert cache.get_or_set("key", lambda: "mine") == "mine"
+        assert time.monotonic() - asked < 5
         stuck.set()
         assert late.result() == "late"
