@@ -5,6 +5,10 @@ from django.urls import include, path
 
 from argmap.maps.models import Node
 
+from .live import note_commits
+
+note_commits()
+
 
 def floor(request, slug):
     """A bare Django page: all nodes of a map as plain rows, from one query."""

@@ -151,15 +151,8 @@ def get_map(user, slug):
     `article_hidden`; and with `sanctions`, which changes when another set is in force.
     """
     signed_in = user.is_authenticated
-    parameters = {
-        "slug": slug,
-        "user": user.pk if signed_in else None,
-        "account": user.journal_id if signed_in else None,
-    }
-    found = next(iter(Map.objects.raw(_MAP_WITH_SEQS, parameters)), None)
-    if found is None:
-        raise Gone
-    found.roles_are_of = parameters["user"]
+    found = _read_map(slug, user.pk if signed_in else None, user.journal_id if signed_in else None)
+    found.roles_are_of = user.pk if signed_in else None
     if signed_in and not found.sanctions:
         user.has_no_sanctions()
     if not may(user, Verb.READ, found):
@@ -175,6 +168,19 @@ def sees_article(user, map):
     if map.article_id is None:
         return False
     return not map.article_hidden or may_read_words(user, map.article)
+
+
+def get_map_for_many(slug):
+    """The same map, for what is made once for many readers: whether they may is asked apart."""
+    return _read_map(slug, None, None)
+
+
+def _read_map(slug, user_id, account_id):
+    parameters = {"slug": slug, "user": user_id, "account": account_id}
+    found = next(iter(Map.objects.raw(_MAP_WITH_SEQS, parameters)), None)
+    if found is None:
+        raise Gone
+    return found
 
 
 class Membership(models.Model):

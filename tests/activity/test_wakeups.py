@@ -1,11 +1,13 @@
 """Who waits for a journal is woken by a commit, in this process and in any other."""
 
 import asyncio
+import logging
+import os
 import threading
 import time
+from contextlib import contextmanager
 
 import pytest
-from asgiref.sync import async_to_sync
 from django.db import connection, connections
 
 from argmap.activity import wakeups
@@ -16,49 +18,34 @@ pytestmark = pytest.mark.django_db(transaction=True)
 SOON = 5
 
 
-def commit_elsewhere(journal_id):
-    """As another process would: no listener of this one hears of it."""
+def commit_elsewhere(map):
+    """As another process would: no follower of this one is told."""
 
     def write():
         try:
-            with connection.cursor() as cursor:
-                cursor.execute(
-                    "UPDATE journal_journal SET seq = seq + 1 WHERE id = %s", [journal_id]
-                )
-                if connection.vendor == "postgresql":
-                    cursor.execute("SELECT pg_notify(%s, %s)", [wakeups.CHANNEL, str(journal_id)])
+            with patched(wakeups, "_tell", lambda seqs: None):
+                maps.edit_map(map.memberships.get(role=6).user, map, summary=str(time.monotonic()))
         finally:
             connections.close_all()
 
     thread = threading.Thread(target=write)
     thread.start()
-    return thread
+    thread.join()
 
 
-def watching():
-    """The watcher has looked once, and knows where each journal stands."""
-    time.sleep(4 * wakeups.POLL_SECONDS)
+@contextmanager
+def patched(module, name, value):
+    """In the thread that writes alone, so that the watcher tells all the same."""
+    real, here = getattr(module, name), threading.current_thread()
 
+    def call(*args):
+        return (value if threading.current_thread() is here else real)(*args)
 
-@pytest.fixture
-def wait():
-    """Runs: wait(journals, act) acts while they are waited for; says whether they woke."""
-
-    def wait(journal_ids, act, seconds=SOON):
-        async def run():
-            with wakeups.waiting_for(journal_ids) as woken:
-                await asyncio.to_thread(watching)
-                woken.clear()
-                await asyncio.to_thread(act)
-                try:
-                    await asyncio.wait_for(woken.wait(), seconds)
-                except TimeoutError:
-                    return False
-                return True
-
-        return async_to_sync(run)()
-
-    return wait
+    setattr(module, name, call)
+    try:
+        yield
+    finally:
+        setattr(module, name, real)
 
 
 def closing(act):
@@ -71,88 +58,143 @@ def closing(act):
     return run
 
 
-def test_an_action_wakes_who_waits_for_its_journal(wait, map, alice):
+@pytest.fixture
+def no_watcher(monkeypatch):
+    """None is left by another test: one tells only those who are there when it begins."""
+    monkeypatch.setattr(wakeups, "LISTEN_SECONDS", 0.2)
+    deadline = time.monotonic() + 10
+    while wakeups._watcher is not None:
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+@pytest.fixture
+def hear(no_watcher):
+    """Runs: hear(journal_id, act) follows while `act` is done; the `seq` that it heard of."""
+
+    def hear(journal_id, act, seconds=SOON):
+        async def run():
+            heard, begun = asyncio.Queue(), asyncio.Event()
+
+            def take(seqs):
+                if seqs is None:
+                    begun.set()
+                elif journal_id in seqs:
+                    heard.put_nowait(seqs[journal_id])
+
+            with wakeups.following(take):
+                await asyncio.wait_for(begun.wait(), SOON)
+                await asyncio.to_thread(act)
+                try:
+                    return await asyncio.wait_for(heard.get(), seconds)
+                except TimeoutError:
+                    return None
+
+        return asyncio.run(run())
+
+    return hear
+
+
+def seq_of(journal_id):
+    return Journal.objects.get(pk=journal_id).seq
+
+
+def test_an_action_is_heard_of_with_the_seq_of_its_event(hear, map, alice):
     act = closing(lambda: maps.edit_map(alice, map, summary="News."))
-    started = time.monotonic()
-    assert wait([map.journal_id], act)
-    assert time.monotonic() - started < SOON
+    assert hear(map.journal_id, act) == seq_of(map.journal_id)
 
 
-def test_a_commit_of_another_process_does_too(wait, map):
-    assert wait([map.journal_id], lambda: commit_elsewhere(map.journal_id).join())
+def test_a_commit_of_another_process_is_too(hear, map):
+    assert hear(map.journal_id, lambda: commit_elsewhere(map)) == seq_of(map.journal_id)
 
 
-def test_any_of_several_journals_wakes(wait, map, alice):
-    journals = [map.journal_id, map.article.journal_id, alice.journal_id]
-    for journal_id in journals:
-        assert wait(journals, lambda journal_id=journal_id: commit_elsewhere(journal_id).join())
-
-
-def test_another_journal_does_not(wait, map, alice):
-    assert not wait([map.journal_id], lambda: commit_elsewhere(alice.journal_id).join(), seconds=1)
-
-
-def test_a_commit_that_is_rolled_back_wakes_nobody(wait, map, bob):
+def test_a_commit_that_is_rolled_back_is_not(hear, map, bob):
     def fail():
         with pytest.raises(Exception, match="not allow"):
             maps.edit_map(bob, map, summary="News.")
 
-    assert not wait([map.journal_id], closing(fail), seconds=1)
+    assert hear(map.journal_id, closing(fail), seconds=0.5) is None
 
 
-def test_all_who_wait_are_woken_and_nobody_is_kept_afterwards(map, alice):
-    async def one():
-        with wakeups.waiting_for([map.journal_id]) as woken:
-            await asyncio.wait_for(woken.wait(), SOON)
+def test_what_comes_at_once_is_told_at_once(map):
+    """However many commits: a loop is called once, with the newest `seq` of each journal."""
+    calls = []
 
     async def run():
-        waiting = [asyncio.ensure_future(one()) for _ in range(20)]
-        await asyncio.sleep(0.1)
-        act = closing(lambda: maps.edit_map(alice, map, summary="News."))
-        await asyncio.to_thread(act)
-        await asyncio.gather(*waiting)
+        with wakeups.following(calls.append):
+            for seq in range(1000):
+                wakeups._tell({-1: seq, -2: 2 * seq})
+            await asyncio.sleep(0.1)
 
-    async_to_sync(run)()
-    assert map.journal_id not in wakeups._waiting
+    asyncio.run(run())
+    assert {-1: 999, -2: 1998} in calls or None in calls
+    assert len(calls) <= 2  # the other is the watcher's, when it begins
 
 
-def test_who_stops_waiting_in_another_loop_harms_nobody(map, alice):
-    """A loop that has ended leaves a ticket that cannot be called any more."""
-
+def test_a_loop_that_has_ended_harms_nobody(hear, map, alice):
     async def begin():
-        wakeups.waiting_for([map.journal_id]).__enter__()
+        wakeups.following(print).__enter__()
 
     asyncio.run(begin())
-    wakeups.wake(map.journal_id)
-    with wakeups._guard:
-        wakeups._waiting.pop(map.journal_id, None)
+    act = closing(lambda: maps.edit_map(alice, map, summary="News."))
+    assert hear(map.journal_id, act)
+    assert not wakeups._followers
 
 
-def test_the_watcher_survives_a_database_that_goes_away(wait, map, monkeypatch):
+def fail_once(monkeypatch, failure):
     name = "_listen" if connection.vendor == "postgresql" else "_poll"
     look, failed = getattr(wakeups, name), []
 
     def look_after_a_failure():
         if not failed:
             failed.append(True)
-            raise OSError("gone for a moment")
+            raise failure
         look()
 
     monkeypatch.setattr(wakeups, name, look_after_a_failure)
     monkeypatch.setattr(wakeups, "RETRY_SECONDS", 0.05)
-    monkeypatch.setattr(wakeups, "_watcher", None)
-    assert wait([map.journal_id], lambda: commit_elsewhere(map.journal_id).join())
+    return failed
+
+
+def test_the_watcher_survives_a_database_that_goes_away(hear, map, monkeypatch):
+    failed = fail_once(monkeypatch, OSError("gone for a moment"))
+    assert hear(map.journal_id, lambda: commit_elsewhere(map))
     assert failed
 
 
-def test_a_watcher_that_nobody_needs_ends(map):
-    async def run():
-        with wakeups.waiting_for([map.journal_id]):
-            watcher = wakeups._watcher
-            assert watcher.is_alive()
-        return watcher
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_watcher_that_is_killed_is_missed_and_replaced(hear, map, monkeypatch, caplog):
+    failed = fail_once(monkeypatch, SystemError("killed"))
+    monkeypatch.setattr(wakeups, "logger", logging.getLogger("nobody"))  # its own warning fails too
+    monkeypatch.setattr(wakeups.logger, "warning", None)
+    monkeypatch.setattr(wakeups, "CHECK_SECONDS", 0.05)
+    with caplog.at_level(logging.ERROR, "nobody"):
+        assert hear(map.journal_id, lambda: commit_elsewhere(map))
+    assert failed
+    assert "had ended" in caplog.text
 
-    watcher = async_to_sync(run)()
+
+def test_a_watcher_that_nobody_needs_ends_and_the_next_follower_has_one(hear, map):
+    async def run():
+        with wakeups.following(print):
+            return wakeups._watcher
+
+    watcher = asyncio.run(run())
+    assert hear(map.journal_id, lambda: commit_elsewhere(map))
     watcher.join(10)
     assert not watcher.is_alive()
-    assert Journal.objects.filter(pk=map.journal_id).exists()
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+@pytest.mark.filterwarnings("ignore:This process")
+def test_a_child_process_begins_without_followers_and_guard(map):
+    async def run():
+        with wakeups.following(print), wakeups._guard:
+            child = os.fork()
+            if not child:
+                free = wakeups._guard.acquire(blocking=False)
+                os._exit(0 if free and not wakeups._followers and not wakeups._watcher else 1)
+        return child
+
+    _, status = os.waitpid(asyncio.run(run()), 0)
+    assert status == 0

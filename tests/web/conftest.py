@@ -6,6 +6,7 @@ from types import SimpleNamespace
 from urllib.parse import urldefrag, urljoin, urlsplit
 
 import pytest
+from asgiref.sync import sync_to_async
 from django.test import Client
 from django.urls import reverse
 
@@ -16,19 +17,24 @@ from argmap.journal.models import Event
 from argmap.maps import actions as maps
 from argmap.moderation import actions as moderation
 from argmap.web import urls
-from argmap.web.workspace import stream
+from argmap.web.workspace import broadcast
 
 HTMX = {"HX-Request": "true", "HX-Request-Type": "partial"}
 
 
 @pytest.fixture(autouse=True)
 def within_a_transaction(request, monkeypatch):
-    """Most tests are one transaction: its connection must stay open, and nobody is woken by a
-    commit, so the stream looks again at once."""
+    """Most tests are one transaction, which no other thread sees, and whose connection must stay
+    open; and nobody is woken by a commit, so the stream looks again at once."""
     marker = request.node.get_closest_marker("django_db")
     if not (marker and marker.kwargs.get("transaction")):
-        monkeypatch.setattr(stream, "close_old_connections", lambda: None)
-        monkeypatch.setattr(stream, "LOOK_AGAIN_SECONDS", 0.01)
+        monkeypatch.setattr(broadcast, "close_old_connections", lambda: None)
+        monkeypatch.setattr(broadcast, "in_a_thread", in_the_thread_of_the_test)
+        monkeypatch.setattr(broadcast, "ASK_SECONDS", 0.01)
+
+
+async def in_the_thread_of_the_test(function, *args):
+    return await sync_to_async(function)(*args)
 
 
 @pytest.fixture

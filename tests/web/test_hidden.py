@@ -1,9 +1,11 @@
 """What a moderator hid: its words are found nowhere, but by those who may still read them."""
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 
+from argmap.maps.models import get_map
 from argmap.moderation.actions import hide, restore
-from argmap.web.workspace import live, stream
+from argmap.web.workspace import asking, broadcast
 
 KINDS = ("node", "link", "annotation", "dispute")
 pytestmark = pytest.mark.parametrize("map", ["public"], indirect=True)
@@ -25,9 +27,9 @@ def everything(browse, world, addresses, crawl):
         for part in ("", "article/", "nodes/", "links/", "annotations/", "disputes/"):
             yield api + part, browse(user).get(api + part).content.decode()
         yield "/api/v1/maps/", browse(user).get("/api/v1/maps/").content.decode()
-        session = browse(user).session.session_key if user else None
-        _, messages = stream._since(session, map.slug, live.Position(0, 0, 0), None)
-        yield "stream", "".join(messages)
+        seen = get_map(user or AnonymousUser(), map.slug)
+        place = broadcast.Place(asking.kind_of(user or AnonymousUser(), seen, None), 0, 0)
+        yield "stream", broadcast.body_of(seen, place).decode()
 
     return everything
 

@@ -23,7 +23,7 @@ from argmap.transfer.actions import import_map
 from argmap.web.http.bounds import SENTENCE, can_be_read
 from argmap.web.http.markdown import html_of
 from argmap.web.http.memory import Memory, weight_of
-from argmap.web.workspace import stream
+from argmap.web.workspace import broadcast, stream
 from argmap.web.workspace.text import MOST_NAMED, Mark, segments
 from argmap.wsgi import application as wsgi
 
@@ -375,8 +375,8 @@ async def hear(response):
 @pytest.mark.parametrize("map", ["public"], indirect=True)
 @pytest.mark.parametrize("signed_in", [True, False])
 def test_one_person_or_address_opens_so_many_streams(listen, map, victor, monkeypatch, signed_in):
-    monkeypatch.setattr(stream, "MOST_OF_A_PERSON", 2)
-    monkeypatch.setattr(stream, "MOST_OF_AN_ADDRESS", 2)
+    monkeypatch.setattr(stream, "MOST_STREAMS_OF_A_PERSON", 2)
+    monkeypatch.setattr(stream, "MOST_STREAMS_OF_AN_ADDRESS", 2)
     start = position(map, victor if signed_in else None)
 
     async def body(open_stream):
@@ -398,7 +398,7 @@ def test_one_person_or_address_opens_so_many_streams(listen, map, victor, monkey
 
 
 def test_whoever_missed_very_much_is_told_to_reload(listen, map, victor, bob, monkeypatch, claim):
-    monkeypatch.setattr(stream, "MOST_BEHIND", 2)
+    monkeypatch.setattr(broadcast, "MOST_BEHIND", 2)
     start = position(map, victor)
     for version in (1, 2, 3):
         maps.edit_node(bob, claim, version=version, text=f"zqnews {version}")
@@ -431,8 +431,9 @@ def test_a_stream_ends_with_the_session_that_it_was_opened_in(listen, map, victo
         else:
             victor.set_password("another")
             await victor.asave()
-        await sync_to_async(maps.edit_node)(bob, claim, version=1, text="zqlater")
+        # At the next heartbeat: nobody says so in a journal.
         assert await hear(response) == "event: gone\ndata: gone\n\n"
+        await sync_to_async(maps.edit_node)(bob, claim, version=1, text="zqlater")
         assert await hear(response) is None
 
     listen(body)

@@ -8,7 +8,7 @@ from argmap.moderation.actions import hide
 #: What a visitor reads in a map that everyone sees; the rest asks them to sign in.
 READING = {
     "workspace", "stream", "roots", "history", "node", "margin", "under", "link", "annotation",
-    "disputes", "dispute",
+    "disputes", "dispute", "paragraph",
 }  # fmt: skip
 
 
@@ -56,7 +56,15 @@ def test_rows_of_one_map_are_not_found_under_another(browse, world, new_map, add
     other = new_map(title="Another bridge")
     client = browse(alice)
     for name, address in addresses(world):
-        if name in {"workspace", "stream", "history", "new-edition", "disputes", "roots"}:
+        if name in {
+            "workspace",
+            "stream",
+            "history",
+            "new-edition",
+            "disputes",
+            "roots",
+            "paragraph",
+        }:
             continue
         if world.map.slug not in address or name in {"write-node", "annotate", "open-dispute"}:
             continue

@@ -24,6 +24,9 @@ WAIT_SECONDS = 20  # for one of them to get free
 
 # Connections (server.py).
 MOST_CONNECTIONS, MOST_CONNECTIONS_OF_ONE = 6_000, 3_000
+# Live streams: of an account, of all visitors of one address (a school behind its proxy), and in
+# all: each takes some 50 KB, and an Event on its map some 0.1 ms.
+MOST_STREAMS_OF_A_PERSON, MOST_STREAMS_OF_AN_ADDRESS, MOST_STREAMS = 20, 2_500, 5_000
 HEAD_SECONDS = 10  # from a connection's begin, or a request's, until its headers are here
 UNREAD_SECONDS = 60  # for a reader to take what was sent
 

@@ -41,6 +41,9 @@ class Position:
     def __str__(self):
         return f"{self.map}.{self.article}.{self.account}"
 
+    def is_beyond(self, other):
+        return self.map > other.map or self.article > other.article or self.account > other.account
+
     @classmethod
     def parse(cls, text):
         """Raises ValueError."""
@@ -65,9 +68,20 @@ class Difference:
     talked_about: set = field(default_factory=set)  # numbers of nodes whose margin changed
 
 
-def partials(shown, since, user=None):
-    """For one class of reader; with `user` also what is their own."""
+def news(shown, since):
+    """The names of what each reader fetches by themself, and the partials for all of a class."""
     difference = difference_of(shown, since)
+    names = [f"node-{number}" for number in sorted(difference.talked_about)]
+    names += [f"paragraph-{number}" for number in sorted(difference.paragraphs)]
+    return names, _partials(shown, difference)
+
+
+def partials(shown, since, user):
+    """With what is the reader's own."""
+    return _partials(shown, difference_of(shown, since), user)
+
+
+def _partials(shown, difference, user=None):
     return "".join(
         [
             *_outline_partials(shown, difference),
@@ -75,14 +89,6 @@ def partials(shown, since, user=None):
             *_counts(shown),
         ]
     )
-
-
-def shared_partials(shown, since):
-    """The same for all readers of a class, rendered once."""
-    edition = shown.edition.pk if shown.edition else 0
-    map = shown.map
-    key = ("live", map.pk, since, map.seq, edition, shown.sees_hidden)
-    return cache.get_or_set(key, lambda: partials(shown, since))
 
 
 def difference_of(shown, since):
@@ -175,8 +181,9 @@ def _text_partials(shown, difference, user):
         return
     drawing = Drawing.of(shown.map, shown.edition)
     own = own_marks(shown.map, shown.edition, user) if user else []
+    others = "" if user else ":not(.own)"  # who has marks of their own in it fetches it
     for number, html in drawing.paragraphs(own, difference.paragraphs):
-        yield partial(f"#p{number}", html)
+        yield partial(f"#p{number}{others}", html)
     yield partial("#heat", drawing.heat())
 
 

@@ -1,16 +1,17 @@
 """The map's main page: the article, its argument as an outline, and the margin."""
 
+from django.http import HttpResponse
 from django.shortcuts import redirect
 
 from argmap.journal.errors import Gone
 
 from ..http.numbers import whole_number
-from ..http.respond import Allowed, fragment_of_map, page, versioned, wants_fragment
+from ..http.respond import Allowed, finished, fragment_of_map, page, versioned, wants_fragment
 from . import live
 from .about import address_of, context_of, tools_html, tools_partial
 from .finding import get_node
 from .panes import children_html, outline_html, roots_html, shared_part, shown_to
-from .text import own_marks
+from .text import Drawing, own_marks
 
 
 @versioned
@@ -59,6 +60,21 @@ def roots(request, map, after):
     """What the outline left out at its end, from the `after`-th of its roots on."""
     html = roots_html(shown_to(request.user, map), after, but=_number(request, "but"))
     return page(request, "workspace/roots.html", {"map": map, "html": html}, fragment="html")
+
+
+@fragment_of_map
+def paragraph(request, map, number):
+    """A paragraph with the reader's own marks, which a page asks for when the stream says so."""
+    edition = shown_to(request.user, map, _number(request, "edition")).edition
+    if edition is None:
+        raise Gone
+    if not wants_fragment(request):
+        return redirect(f"{map.get_absolute_url()}?edition={edition.number}#p{number}")
+    own = own_marks(map, edition, request.user)
+    html = dict(Drawing.of(map, edition).paragraphs(own, {number})).get(number)
+    if html is None:
+        raise Gone
+    return finished(HttpResponse(html))
 
 
 def _margin_and_tools(request, map, node, triggers=None):

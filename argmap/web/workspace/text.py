@@ -106,14 +106,21 @@ class Drawing:
         """(number, html) of each paragraph, or of those."""
         parts = paragraphs_of(self.edition)
         by_part = _by_paragraph(parts, (*self.marks, *own))
+        with_own = {number for number, marks in _by_paragraph(parts, own).items() if marks}
         for part in parts:
             if numbers is None or part.number in numbers:
-                yield part.number, self._rendered(part, by_part[part.number])
+                marks = by_part[part.number]
+                yield part.number, self._rendered(part, marks, part.number in with_own)
 
-    def _rendered(self, part, marks):
-        template = get_template("workspace/_text.jinja", using="jinja2").template
-        address = self.map.get_absolute_url()
-        return template.render(part=part, segments=segments(part, marks), address=address)
+    def _rendered(self, part, marks, own):
+        """Where a reader has marks of their own, their page asks for the paragraph by itself."""
+        return get_template("workspace/_text.jinja", using="jinja2").template.render(
+            part=part,
+            segments=segments(part, marks),
+            address=self.map.get_absolute_url(),
+            edition=self.edition.number,
+            own=own,
+        )
 
     def _heat(self):
         length = max(len(self.edition.text), 1)
