@@ -116,9 +116,34 @@ def fill(alice, bob, edith, simon, victor, new_node):
             stance=debate.take_stance(bob, map, target=node, credence=80),
             link_stance=debate.take_stance(bob, map, target=link, impact=3),
             suggestion=debate.suggest(simon, map, target=loose, text="Somebody has."),
+            beside=_beside(alice, map),
         )
 
     return fill
+
+
+def _beside(alice, map):
+    """Alice's own: another map of the article, and another article (with two editions) that has a
+    map. All their words hold zqbeside."""
+    words = Selection(map.article.editions.first(), 80, 95)
+    second = maps.begin_map(alice, title="zqbeside map", article=map.article)
+    thesis = maps.add_node(alice, second, kind="thesis", text="zqbeside thesis", selection=words)
+    node = maps.add_node(
+        alice, second, kind="claim", text="zqbeside claim", target=thesis, relation="supports"
+    )
+    other = maps.bring_in(alice, article={"title": "zqbeside article"}, text="zqbeside words")
+    articles.add_edition(alice, other.article, text="zqbeside words, corrected")
+    return SimpleNamespace(
+        map=second,
+        node=node,
+        link=node.links_out.get(),
+        annotation=debate.annotate(alice, second, target=words, text="zqbeside annotation"),
+        dispute=debate.open_dispute(
+            alice, second, target=node, ground="outdated", statement="zqbeside dispute"
+        ),
+        article=other.article,
+        edition=other.article.editions.last(),
+    )
 
 
 @pytest.fixture
@@ -185,7 +210,8 @@ def _arguments(pattern, world):
         return
     if "name" in names:
         for name in ("node", "link", "annotation", "dispute", "suggestion", "map"):
-            yield {"name": name, "pk": getattr(world, name).pk}
+            if hasattr(world, name):
+                yield {"name": name, "pk": getattr(world, name).pk}
         yield {"name": "article", "pk": world.map.article_id}
         return
     arguments = {"slug": world.map.slug}

@@ -2,8 +2,8 @@
 of reader, the most privileged of them reading first. And a browser's copy is confirmed only where
 the page is the same.
 
-To take a case of its own from the table in tests/cases.py costs about a second, so whatever takes
-nothing from the caches is left out, and a test says what that is.
+Every page of the map that takes something from a cache is read. What is made anew each time
+(history, disputes, threads, the first page) is left out, since each step costs near a second.
 """
 
 import re

@@ -168,6 +168,7 @@ def test_a_page_of_cards_is_small_whatever_the_map(new_graph, browse, alice):
     assert len(browse(alice).get(map.get_absolute_url()).content) < 300_000
 
 
+@pytest.mark.parametrize("map", ["public"], indirect=True)
 def test_its_links_follow_the_map_to_a_new_address(browse, world, alice):
     client, old = browse(alice), world.map.get_absolute_url()
     client.get(old)
