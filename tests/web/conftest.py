@@ -177,7 +177,8 @@ def full(world, alice, bob, edith, simon, victor, mona, new_node):
             text=f"zqprivate of {author}",
             visibility="private",
         )
-    articles.add_edition(alice, map.article, text=world.edition.text.replace("March", "April"))
+    corrected = "A correction.\n\n" + world.edition.text.replace("March", "April")
+    articles.add_edition(alice, map.article, text=corrected)
     debate.take_stance(victor, map, target=doubted, credence=20)
     return world
 

@@ -104,6 +104,23 @@ step("restore_the_article", "mona", "restore")(
 step("restore_a_dispute", "mona", "restore")(
     lambda w: {"target": moderation.hide(w.mona, w.doubted(), **spam), **spam}
 )
+step("link_what_opposes", "bob", "add_link")(
+    lambda w: {
+        "map": w.map,
+        "source": w.node("counterpoint"),
+        "target": w.anchored(),
+        "relation": "opposes",
+    }
+)
+step("place_in_another_paragraph", "edith", "place_passage")(
+    lambda w: {
+        "map": w.map,
+        "passage": w.anchored().passages.get(),
+        "edition": w.map.article.editions.order_by("number").last(),
+        "start": 100,
+        "end": 120,
+    }
+)
 step("uphold", "edith", "decide_dispute")(
     lambda w: {"dispute": w.doubted(), "upheld": True, "decision": "Yes.", "what_changed": "It."}
 )
