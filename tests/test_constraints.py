@@ -11,7 +11,6 @@ from argmap.debate.models import Annotation, Stance
 from argmap.journal.models import Event, Journal
 from argmap.journal.writing import new_journal
 from argmap.maps.models import Citation, Link, Map
-from argmap.moderation.actions import flag
 from argmap.moderation.models import TARGETS, Flag
 
 OURS = ("journal", "accounts", "articles", "maps", "debate", "moderation")
@@ -27,7 +26,9 @@ def names_of_constraints():
 
 
 @pytest.fixture
-def w(request, map, alice, simon, mona, bob, edition, link, claim, thesis, dispute, suggestion):
+def w(request, map, alice, simon, mona, bob, edition, link, claim, dispute, suggestion, annotation):
+    """Made by actions before the test, since these are outermost."""
+
     class World:
         now = timezone.now()
 
@@ -105,12 +106,18 @@ def flagged_twice(name):
             "annotation": lambda: w.annotation,
             "article": lambda: w.map.article,
         }.get(name, lambda: targets[name])()
-        again(flag(w.alice, target, reason="spam"))
+        for _ in range(2):
+            reported(w, **{name: target})
 
     return bad
 
 
 A_FLAG = {"reason": "spam"}
+
+
+def reported(w, **fields):
+    Flag.objects.create(reporter=w.alice, created_at=w.now, **A_FLAG, **fields)
+
 
 BAD = {
     "journal_one_for_the_site": [
@@ -248,14 +255,12 @@ BAD = {
         lambda w: update(w.suggestion, state="declined", decided_by=w.simon)
     ],
     "flag_on_exactly_one_thing": [
-        lambda w: Flag.objects.create(reporter=w.bob, created_at=w.now, **A_FLAG),
-        lambda w: Flag.objects.create(
-            reporter=w.bob, created_at=w.now, node=w.claim, map=w.map, **A_FLAG
-        ),
+        lambda w: reported(w),
+        lambda w: reported(w, node=w.claim, map=w.map),
     ],
     "flag_handled_by_someone": [
-        lambda w: update(flag(w.alice, w.claim, reason="spam"), state="dismissed"),
-        lambda w: update(flag(w.alice, w.claim, reason="spam"), handled_by=w.mona),
+        lambda w: reported(w, node=w.claim, state="dismissed"),
+        lambda w: reported(w, node=w.claim, handled_by=w.mona),
     ],
     **{f"flag_once_on_{name}": [flagged_twice(name)] for name in TARGETS},
 }
