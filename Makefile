@@ -5,7 +5,7 @@ PORT ?= 8000
 ARGS ?=
 BIN := .venv/bin
 FILES := $(or $(ARGMAP_VAR),var)/static/staticfiles.json
-LINTS := lint-python lint-templates lint-floors lint-migrations lint-production
+LINTS := lint-python lint-types lint-templates lint-floors lint-migrations lint-production
 
 .PHONY: run test bench lint $(LINTS) format
 .DELETE_ON_ERROR:
@@ -29,6 +29,10 @@ $(LINTS): .venv/ready-dev
 lint-python:
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
+
+# Settings are read for the models; the database is not.
+lint-types:
+	DATABASE_URL=sqlite://:memory: $(BIN)/mypy
 
 lint-templates:
 	find templates -name '*.html' -exec $(BIN)/djade --target-version 5.2 --check {} +

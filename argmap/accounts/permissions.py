@@ -4,10 +4,16 @@ An object answers `role_of(user)` with the highest role the person has in it, an
 `closed` (archived or locked) and `open_to_moderators`. Nothing else compares roles.
 """
 
+from __future__ import annotations
+
 from enum import Enum, IntEnum
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from argmap.journal.errors import Gone
-from argmap.journal.writing import permission_required
+from argmap.journal.writing import Actor, permission_required
+
+if TYPE_CHECKING:
+    from .models import User
 
 
 class Role(IntEnum):
@@ -22,7 +28,7 @@ class Role(IntEnum):
     OWNER = 6
 
     @property
-    def label(self):
+    def label(self) -> str:
         return self.name.lower()
 
 
@@ -71,14 +77,30 @@ MODERATOR = "moderator"
 OPERATOR = "operator"  # a superuser: whoever runs the server, and so names the first moderator
 SIGNED_IN = "signed in"
 
+#: What a person can be towards an object: a role in it, or one of the site.
+Standing: TypeAlias = Role | str
 
-def _from(role):
+
+class HasRoles(Protocol):
+    """What a permission is asked of: it says who is what in it."""
+
+    def role_of(self, user: Actor, /) -> Role: ...
+
+
+class Hideable(HasRoles, Protocol):
+    """The same, where a moderator can hide its words."""
+
+    @property
+    def hidden(self) -> bool: ...
+
+
+def _from(role: Role) -> frozenset[Standing]:
     return frozenset(r for r in Role if r >= role)
 
 
-_WITH_MODERATOR = frozenset({MODERATOR})
+_WITH_MODERATOR: frozenset[Standing] = frozenset({MODERATOR})
 
-TABLE = {
+TABLE: dict[Verb, frozenset[Standing]] = {
     Verb.READ: _from(Role.VISITOR) | _WITH_MODERATOR,
     Verb.ANNOTATE_PRIVATELY: _from(Role.VIEWER) | _WITH_MODERATOR,
     Verb.FOLLOW: _from(Role.VIEWER) | _WITH_MODERATOR,
@@ -143,9 +165,9 @@ class SignInFirst(Forbidden):
     """The same, where signing in may help."""
 
 
-def standing_of(user, obj=None):
+def standing_of(user: Actor, obj: HasRoles | None = None) -> set[Standing]:
     """The roles, site roles included, that a person has towards an object."""
-    roles = {obj.role_of(user) if obj is not None else Role.NOBODY}
+    roles: set[Standing] = {obj.role_of(user) if obj is not None else Role.NOBODY}
     if user.is_authenticated:
         roles.add(SIGNED_IN)
         if user.is_superuser:
@@ -155,12 +177,12 @@ def standing_of(user, obj=None):
     return roles
 
 
-def may(user, verb, obj=None):
+def may(user: Actor, verb: Verb, obj: HasRoles | None = None) -> bool:
     """Whether the table, the person's sanctions and the object's state allow it."""
     return _refusal(user, verb, obj) is None
 
 
-def may_read_words(user, obj):
+def may_read_words(user: Actor, obj: Hideable) -> bool:
     """Whether the words of an object that they see are for this person.
 
     Those of a hidden one are for its author, and for whom the table lets see what is hidden.
@@ -169,7 +191,7 @@ def may_read_words(user, obj):
     return not obj.hidden or own or may(user, Verb.SEE_HIDDEN, obj)
 
 
-def require(user, verb, obj=None):
+def require(user: Actor, verb: Verb, obj: HasRoles | None = None) -> None:
     """Raises Gone where the person may not even read the object, Forbidden where not do this."""
     permission_required()
     refusal = _refusal(user, verb, obj)
@@ -182,13 +204,13 @@ def require(user, verb, obj=None):
     raise (Forbidden if user.is_authenticated else SignInFirst)(refusal)
 
 
-def require_signed_in(user, verb):
+def require_signed_in(user: Actor, verb: Verb) -> None:
     """Raises SignInFirst: asked where there would be no journal to take, and nobody to own."""
     if not user.is_authenticated:
         raise SignInFirst(f"Sign in to {verb.value}.")
 
 
-def _refusal(user, verb, obj):
+def _refusal(user: Actor, verb: Verb, obj: HasRoles | None) -> str | None:
     if not (TABLE[verb] & standing_of(user, obj)):
         if not user.is_authenticated:
             return f"Sign in to {verb.value}."
@@ -200,7 +222,7 @@ def _refusal(user, verb, obj):
     return None
 
 
-def _sanction_refusal(user, verb):
+def _sanction_refusal(user: User, verb: Verb) -> str | None:
     for sanction in user.sanctions_in_force():
         if verb not in STILL_MAY.get(sanction.kind, TABLE):
             until = f" until {sanction.ends_at:%-d %B %Y}" if sanction.ends_at else ""

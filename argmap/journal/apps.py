@@ -5,7 +5,7 @@ from django.db.backends.signals import connection_created
 class JournalConfig(AppConfig):
     name = "argmap.journal"
 
-    def ready(self):
+    def ready(self) -> None:
         from .sqlite import register_like
 
         connection_created.connect(register_like)

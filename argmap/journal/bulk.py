@@ -4,12 +4,22 @@ Django makes and stores a row in some fifty microseconds, and a map that comes i
 million of them. So here rows are dictionaries of plain values, by the names of their columns.
 """
 
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 from django.db import connection, models
 
-from .models import Change
-from .writing import begin_event, digest_of_event, plain, tell_listeners, told
+from .models import Change, Event
+from .writing import Told, begin_event, digest_of_event, plain, tell_listeners, told
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import _User as User  # settings.AUTH_USER_MODEL, to mypy
+
+#: Values of columns, by their names.
+Row: TypeAlias = dict[str, Any]
 
 BATCH = 5000  # Changes that are made, stored and forgotten together
 #: What stands in these is stored as it is; anything else is asked of the field.
@@ -30,27 +40,27 @@ class Sheet:
     to be right on SQLite this needs the write lock, which an action holds.
     """
 
-    def __init__(self, model, count=None, **same):
-        self.model, self.rows = model, []
+    def __init__(self, model: type[models.Model], count: int | None = None, **same: object) -> None:
+        self.model, self.rows = model, list[Row]()
         self._ids = None if count is None else iter(draw_ids(model, count))
         fields = [field for field in model._meta.concrete_fields if not field.primary_key]
         self._same = {field.attname: field.get_default() for field in fields} | same
         self._asked = {field.attname for field in fields if not isinstance(field, AS_IT_IS)}
 
-    def add(self, **values):
+    def add(self, **values: Any) -> Row:
         """One more row; it is given back with its `id`, if ids were drawn."""
         if self._ids is not None:
             values["id"] = next(self._ids)
         self.rows.append(values)
         return values
 
-    def write(self):
+    def write(self) -> None:
         if self.rows:
             named = self.rows[0].keys()
             same = {name: value for name, value in self._same.items() if name not in named}
             insert(self.model, self.rows, same)
 
-    def changes(self, **many):
+    def changes(self, **many: Mapping[int, Iterable[int]]) -> Iterator[Told]:
         """The Change of each row. `many`: for a many-to-many field, its ids by the row's id."""
         kind = self.model._meta.label_lower
         kept = self._same.keys() - getattr(self.model, "unjournaled", ())
@@ -65,7 +75,7 @@ class Sheet:
             yield told(kind, row["id"], None, after)
 
 
-def draw_ids(model, count):
+def draw_ids(model: type[models.Model], count: int) -> Sequence[int]:
     """So many ids that no row of the model has, nor will get from anyone else."""
     table = model._meta.db_table
     with connection.cursor() as cursor:
@@ -80,7 +90,7 @@ def draw_ids(model, count):
     return range(last + 1, last + 1 + count)
 
 
-def insert(model, rows, same=None):
+def insert(model: type[models.Model], rows: Sequence[Row], same: Row | None = None) -> None:
     """Store rows (dictionaries that name the same columns in the same order), with what they share.
 
     No more is checked than the database itself does. Raises IntegrityError.
@@ -90,29 +100,29 @@ def insert(model, rows, same=None):
     names = list(rows[0])
     asked = [name for name in names if not isinstance(fields[name], AS_IT_IS)]
 
-    def as_stored(name, value):
+    def as_stored(name: str, value: object) -> object:
         return fields[name].get_db_prep_save(value, connection)
 
     shared = tuple(as_stored(name, value) for name, value in same.items())
 
-    def values():
+    def values() -> Iterator[tuple[object, ...]]:
         for row in rows:
             if list(row) != names:
                 raise ValueError(f"a row names {list(row)}, the first one {names}")
             row = row | {name: as_stored(name, row[name]) for name in asked}
             yield (*row.values(), *shared)
 
-    columns = [fields[name].column for name in (*names, *same)]
+    columns = [cast(str, fields[name].column) for name in (*names, *same)]
     store(model._meta.db_table, columns, values())
 
 
-def insert_missing(model, rows, same):
+def insert_missing(model: type[models.Model], rows: Iterable[Row], same: Row) -> None:
     """Store rows, but those that a unique constraint says are there already."""
     made = [model(**row, **same) for row in rows]
     model._default_manager.bulk_create(made, batch_size=500, ignore_conflicts=True)
 
 
-def store(table, columns, rows):
+def store(table: str, columns: Sequence[str], rows: Iterable[tuple[object, ...]]) -> None:
     """Store rows (tuples) in a table: COPY in PostgreSQL, one prepared statement in SQLite."""
     quote = connection.ops.quote_name
     into = f"{quote(table)} ({', '.join(map(quote, columns))})"
@@ -123,14 +133,15 @@ def store(table, columns, rows):
                     copy.write_row(row)
         else:
             places = ", ".join(["%s"] * len(columns))
-            cursor.executemany(f"INSERT INTO {into} VALUES ({places})", rows)  # noqa: S608 (names of a model)
+            statement = f"INSERT INTO {into} VALUES ({places})"  # noqa: S608 (names of a model)
+            cursor.executemany(statement, rows)  # type: ignore[arg-type]  # SQLite takes any iterable
 
 
-def record_many(journal_id, actor, changes):
+def record_many(journal_id: int, actor: User | None, changes: Iterable[Change | Told]) -> Event:
     """Like `record`, for Changes by the hundred thousand: made, stored and forgotten in turn."""
     event = begin_event(journal_id, actor)
     event.save()
-    digests = []
+    digests: list[str] = []
     changes = iter(changes)
     while batch := list(islice(changes, BATCH)):
         digests += [change.digest for change in batch]

@@ -71,7 +71,8 @@ def turn() -> Iterator[None]:
     waited for, and all other writers would wait for both. The transaction that Django's TestCase
     wraps around a test does not count, as it does not for `atomic(durable=True)`.
     """
-    if connection.in_atomic_block and not connection.atomic_blocks[-1]._from_testcase:
+    around = connection.atomic_blocks[-1] if connection.in_atomic_block else None
+    if around and not around._from_testcase:  # type: ignore[attr-defined]  # Django's own
         raise RuntimeError("an action is outermost: call it outside of atomic()")
     try:
         in_turn = _sqlite_writers if connection.vendor == "sqlite" else nullcontext()

@@ -1,6 +1,7 @@
 """What happened: append-only journals of Events, each with the rows that it changed."""
 
 import secrets
+from typing import Self
 
 from django.conf import settings
 from django.db import models
@@ -30,7 +31,7 @@ class Journal(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.kind} journal {self.pk}"
 
 
@@ -61,7 +62,7 @@ class Event(models.Model):
         ]
         indexes = [models.Index(fields=["actor", "at"], name="event_of_actor")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.journal} #{self.seq}: {self.verb}"
 
 
@@ -84,7 +85,7 @@ class Change(models.Model):
         ordering = ["pk"]
         indexes = [models.Index(fields=["object_type", "object_id"], name="change_of_object")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.object_type} {self.object_id} in {self.event_id}"
 
 
@@ -101,16 +102,16 @@ class Moderated(models.Model):
     unjournaled = frozenset({"open_flags"})
 
     @property
-    def hidden(self):
+    def hidden(self) -> bool:
         return self.hidden_at is not None
 
 
 class ContributionQuerySet(models.QuerySet):
-    def standing(self):
+    def standing(self) -> Self:
         """Those that their author has not retracted (hidden ones keep their place)."""
         return self.filter(retracted_at=None)
 
-    def shown(self):
+    def shown(self) -> Self:
         """Those of them that no moderator has hidden either."""
         return self.standing().filter(hidden_at=None)
 
@@ -132,14 +133,14 @@ class Contribution(Moderated):
         abstract = True
 
     @property
-    def retracted(self):
+    def retracted(self) -> bool:
         return self.retracted_at is not None
 
     @property
-    def edited(self):
+    def edited(self) -> bool:
         return self.version > 1
 
 
-def new_salt():
+def new_salt() -> str:
     """For the digest of one Change."""
     return secrets.token_hex(16)

@@ -1,17 +1,19 @@
 """Reading journals: whole, or as of some `seq`; and many queries as of one moment."""
 
 import json
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import Any
 
 from django.db import connection, transaction
 
 from .models import Change
 
-_afterwards = ContextVar("afterwards", default=None)
+_afterwards: ContextVar[list[Callable[[], object]] | None] = ContextVar("afterwards", default=None)
 
 
-def rebuild(journal_id, until=None):
+def rebuild(journal_id: int, until: int | None = None) -> dict[tuple[str, int], dict[str, Any]]:
     """What the Changes of a journal add up to, as of `until` (a seq; None is now).
 
     Maps (object type, id) to the fields of the row.
@@ -19,7 +21,7 @@ def rebuild(journal_id, until=None):
     changes = Change.objects.filter(event__journal_id=journal_id).order_by("event__seq", "pk")
     if until is not None:
         changes = changes.filter(event__seq__lte=until)
-    rows = {}
+    rows: dict[tuple[str, int], dict[str, Any]] = {}
     for object_type, object_id, text in changes.values_list("object_type", "object_id", "text"):
         if text is None:
             continue
@@ -32,9 +34,9 @@ def rebuild(journal_id, until=None):
 
 
 @contextmanager
-def one_moment():
+def one_moment() -> Iterator[None]:
     """Several queries that see the database as of one moment, in which nothing is written."""
-    waiting = []
+    waiting: list[Callable[[], object]] = []
     token = _afterwards.set(waiting)
     try:
         with _snapshot():
@@ -45,7 +47,7 @@ def one_moment():
         afterwards(call)
 
 
-def afterwards(call):
+def afterwards(call: Callable[[], object]) -> None:
     """Call it once the moment is over that somebody reads in; at once, where nobody does."""
     if (waiting := _afterwards.get()) is not None:
         waiting.append(call)
@@ -54,7 +56,7 @@ def afterwards(call):
 
 
 @contextmanager
-def _snapshot():
+def _snapshot() -> Iterator[None]:
     """SQLite: a plain BEGIN, since Django's would take the write lock here."""
     if connection.in_atomic_block or _in_a_moment():
         yield
@@ -72,7 +74,7 @@ def _snapshot():
             yield
 
 
-def _in_a_moment():
+def _in_a_moment() -> bool:
     """Whether SQLite has been told to BEGIN here already, of which Django knows nothing."""
     return connection.vendor == "sqlite" and bool(
         connection.connection and connection.connection.in_transaction
