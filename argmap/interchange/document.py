@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 class FormatError(ValueError):
     """The text is not in the format. `where` says at which place of the document."""
 
-    def __init__(self, message, where=""):
+    def __init__(self, message: str, where: str = "") -> None:
         super().__init__(f"{where}: {message}" if where else message)
         self.where = where
 

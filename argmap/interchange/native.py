@@ -4,11 +4,22 @@ An edition's text stands as a list of paragraphs where blank lines alone part th
 people can read and edit the file; otherwise as `text`.
 """
 
+from __future__ import annotations
+
 import json
 import re
 import types
 from dataclasses import MISSING, fields, is_dataclass
-from typing import get_args, get_origin, get_type_hints
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    TypeAlias,
+    TypeVar,
+    cast,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
 
 from .document import (
     Annotation,
@@ -25,11 +36,17 @@ from .document import (
     Target,
 )
 
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+Object: TypeAlias = dict[str, Any]  # of JSON
+Row = TypeVar("Row", bound="DataclassInstance")
+
 FORMAT, VERSION = "argmap", 1
 BETWEEN_PARAGRAPHS = "\n\n"
 
 
-def load(text):
+def load(text: str) -> MapDocument:
     """Raises FormatError, which names the place, where the text is not such a document."""
     try:
         data = json.loads(text)
@@ -67,10 +84,10 @@ def load(text):
     return document
 
 
-def dump(document):
+def dump(document: MapDocument) -> str:
     """The document as text, without what is empty and may be left out."""
     about = _row_out(document)
-    data = {
+    data: Object = {
         "format": FORMAT,
         "version": VERSION,
         "article": document.article and _article_out(document.article),
@@ -86,7 +103,7 @@ def dump(document):
     return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
 
 
-def _row_out(row):
+def _row_out(row: DataclassInstance) -> Object:
     """The fields of a dataclass by name; not those that are empty, where loading makes them so."""
     data = {}
     for each in fields(row):
@@ -98,13 +115,13 @@ def _row_out(row):
     return data
 
 
-def _value_out(value):
-    if is_dataclass(value):
+def _value_out(value: object) -> object:
+    if is_dataclass(value) and not isinstance(value, type):
         return _row_out(value)
     return [_value_out(each) for each in value] if isinstance(value, list) else value
 
 
-def _article(data):
+def _article(data: Object) -> Article:
     data = dict(data)
     edition = data.pop("edition", None)
     article = _row(Article, data, "article")
@@ -117,7 +134,7 @@ def _article(data):
     return article
 
 
-def _article_out(article):
+def _article_out(article: Article) -> Object:
     data = _row_out(article)
     if article.edition is not None:
         parts = article.edition.text.split(BETWEEN_PARAGRAPHS)
@@ -127,17 +144,17 @@ def _article_out(article):
     return data
 
 
-def _link_out(link):
+def _link_out(link: Link) -> Object:
     data = _row_out(link)
     return {"id": data.pop("id"), "from": data.pop("source"), **data}
 
 
-def _stance_out(stance):
+def _stance_out(stance: Stance) -> Object:
     data = _row_out(stance)
     return {**data.pop("on"), **data}
 
 
-def _row(kind, data, where):
+def _row(kind: type[Row], data: Object, where: str) -> Row:
     """A dataclass from an object: every field of its type, none missing, none unknown."""
     data = _renamed(kind, data)
     hints = get_type_hints(kind)
@@ -153,7 +170,7 @@ def _row(kind, data, where):
     return kind(**values)
 
 
-def _renamed(kind, data):
+def _renamed(kind: type, data: Object) -> Object:
     """The file's names for what Python has no free word for, or nests."""
     data = dict(data)
     if kind is Link and "from" in data:
@@ -163,7 +180,7 @@ def _renamed(kind, data):
     return data
 
 
-def _value(value, wanted, where):
+def _value(value: Any, wanted: Any, where: str) -> Any:
     origin = get_origin(wanted)
     if origin is types.UnionType:
         return _one_of(value, get_args(wanted), where)
@@ -172,14 +189,14 @@ def _value(value, wanted, where):
         items = _value(value, list, where)
         return [_value(item, inner, f"{where}[{i}]") for i, item in enumerate(items)]
     if is_dataclass(wanted):
-        row = _row(wanted, _object(value, where), where)
+        row: Any = _row(cast(type, wanted), _object(value, where), where)
         return _checked_target(row, where) if wanted is Target else row
     if not isinstance(value, wanted) or isinstance(value, bool):
         raise FormatError(f"this should be {_NAMES[wanted]}", where)
     return value
 
 
-def _one_of(value, wanted, where):
+def _one_of(value: Any, wanted: tuple[Any, ...], where: str) -> Any:
     if value is None and type(None) in wanted:
         return None
     for each in wanted:
@@ -191,21 +208,21 @@ def _one_of(value, wanted, where):
     raise FormatError(f"this should be {names}", where)
 
 
-def _checked_target(target, where):
+def _checked_target(target: Target, where: str) -> Target:
     if sum(part is not None for part in (target.node, target.link, target.passage)) != 1:
         raise FormatError("name one node, one link or one passage", where)
     return target
 
 
-def _object(value, where):
+def _object(value: object, where: str) -> Object:
     if not isinstance(value, dict):
         raise FormatError("this should be an object", where)
     return value
 
 
-def _hints(data):
+def _hints(data: object) -> dict[int, list[int]]:
     rows = _object(_object(data, "hints").get("paragraphs", {}), "hints.paragraphs")
-    hints = {}
+    hints: dict[int, list[int]] = {}
     for key, numbers in rows.items():
         if not re.fullmatch("[0-9]{1,9}", key):
             raise FormatError(f"{key!r} is not the number of a paragraph", "hints.paragraphs")

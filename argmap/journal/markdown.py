@@ -1,10 +1,11 @@
 """Markdown as people write it in details and annotations, made safe."""
 
 import re
+from typing import cast
 
 import nh3
 from django.core.cache import caches
-from django.utils.safestring import mark_safe
+from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
 
 cache = caches["pages"]
@@ -33,12 +34,12 @@ _TAGS = {
 _ADDRESS = re.compile(r"https?://[^/\\]|mailto:|#", re.IGNORECASE)
 
 
-def html_of(text):
+def html_of(text: str) -> SafeString:
     """HTML without scripts, styles, pictures or foreign forms; links are not vouched for."""
-    return cache.get_or_set(("markdown", text), lambda: _html_of(text))
+    return cast(SafeString, cache.get_or_set(("markdown", text), lambda: _html_of(text)))
 
 
-def _html_of(text):
+def _html_of(text: str) -> SafeString:
     parser = _parser if text.count("[") < MANY_BRACKETS else _parser_without_links
     return mark_safe(  # noqa: S308 (nh3 has cleaned it)
         nh3.clean(
@@ -52,5 +53,5 @@ def _html_of(text):
     )
 
 
-def _only_addresses(tag, attribute, value):
+def _only_addresses(tag: str, attribute: str, value: str) -> str | None:
     return value if attribute != "href" or _ADDRESS.match(value) else None

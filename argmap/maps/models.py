@@ -65,6 +65,8 @@ class Map(Moderated):
 
     objects = MapQuerySet.as_manager()
 
+    seq: int  # as `get_map` gives it
+
     class Meta:
         constraints = [
             models.CheckConstraint(

@@ -10,6 +10,7 @@ from collections import OrderedDict
 
 from argmap.journal.writing import in_action
 
+from ..models import Map
 from .reading import CannotBringForward, happened, read_whole
 from .structure import LinkStub, NodeStub, Skeleton
 
@@ -18,13 +19,14 @@ __all__ = ["LinkStub", "NodeStub", "Skeleton", "forget_all", "skeleton_of"]
 MOST_OF_A_MAP = 4  # kept, for readers who are still at an older `seq`
 MOST_BYTES = 100_000_000
 
-_kept = OrderedDict()  # by (id of the map, seq), the least used first
+#: By (id of the map, seq), the least used first.
+_kept: OrderedDict[tuple[int, int], Skeleton] = OrderedDict()
 _guard = threading.Lock()
 #: Twenty threads that want the same wait for one that makes it. A map has one of these locks.
 _flights = [threading.Lock() for _ in range(64)]
 
 
-def skeleton_of(map):
+def skeleton_of(map: Map) -> Skeleton:
     """The skeleton of a map, as `get_map` gave it, as of `map.seq`.
 
     Cheap where `map` was read in the same `one_moment()`; from the whole journal where it was
@@ -39,13 +41,13 @@ def skeleton_of(map):
     return found
 
 
-def forget_all():
+def forget_all() -> None:
     """As in a new process: for tests, where ids of rows come again, and for benchmarks."""
     with _guard:
         _kept.clear()
 
 
-def _made(map):
+def _made(map: Map) -> Skeleton:
     older = _newest_before(map)
     if older is not None:
         try:
@@ -55,20 +57,20 @@ def _made(map):
     return read_whole(map)
 
 
-def _kept_at(map):
+def _kept_at(map: Map) -> Skeleton | None:
     with _guard:
         if found := _kept.get((map.pk, map.seq)):
             _kept.move_to_end((map.pk, map.seq))
         return found
 
 
-def _newest_before(map):
+def _newest_before(map: Map) -> Skeleton | None:
     with _guard:
         older = [seq for pk, seq in _kept if pk == map.pk and seq < map.seq]
         return _kept[map.pk, max(older)] if older else None
 
 
-def _keep(map, skeleton):
+def _keep(map: Map, skeleton: Skeleton) -> Skeleton:
     with _guard:
         _kept[map.pk, map.seq] = skeleton
         of_map = sorted(seq for pk, seq in _kept if pk == map.pk)

@@ -1,10 +1,15 @@
 """A skeleton that is being made: from rows, or from an older one and what happened since."""
 
+from __future__ import annotations
+
 from array import array
 from bisect import bisect_left
 from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 
 from .structure import (
     ARRAYS,
@@ -18,9 +23,17 @@ from .structure import (
     RELATIONS,
     STANDING,
     THESIS,
+    Flags,
+    Numbers,
     Skeleton,
     numbers_in,
 )
+
+#: As `Draft.of_rows` takes them.
+NodeColumns: TypeAlias = tuple[Numbers, Numbers, Numbers, Flags, Flags, Numbers]
+LinkColumns: TypeAlias = tuple[Numbers, Numbers, Numbers, Numbers, Numbers, Flags, Flags]
+#: By rank, the nodes that could have it, each with the link that would be its home.
+Offers: TypeAlias = defaultdict[int, list[tuple[int, int]]]
 
 MANY = 1000  # links; so many are sorted in at once
 
@@ -36,21 +49,44 @@ class Draft:
     `finished` once. Beyond copying the arrays, what one leaf changes costs what a leaf costs.
     """
 
-    def __init__(self, skeleton=None):
+    numbers: array[int]
+    node_pks: array[int]
+    kinds: array[int]
+    flags: array[int]
+    touched: array[int]
+    shown: array[int]
+    ranks: array[int]
+    homes: array[int]
+    opposers: array[int]
+    by_pk: array[int]
+    link_pks: array[int]
+    sources: array[int]
+    targets: array[int]
+    abouts: array[int]
+    relations: array[int]
+    link_flags: array[int]
+    parents: array[int]
+    below: array[int]
+    below_from: array[int]
+    above: array[int]
+    above_from: array[int]
+    roots: array[int]
+
+    def __init__(self, skeleton: Skeleton | None = None) -> None:
         for name, kind in ARRAYS.items():
             setattr(self, name, getattr(skeleton, name)[:] if skeleton else array(kind))
         if skeleton is None:
             self.below_from.append(0)
             self.above_from.append(0)
         self.standing = skeleton.standing if skeleton else 0
-        self.unplaced = set()  # links of which it is to be found below which node they lead
-        self.unsure = set()  # nodes of which it is to be found whether they are shown
-        self.homeless = set()  # nodes that do not stand any more where they stood
-        self.gained = []  # links that came in
+        self.unplaced = set[int]()  # links of which it is to be found below which node they lead
+        self.unsure = set[int]()  # nodes of which it is to be found whether they are shown
+        self.homeless = set[int]()  # nodes that do not stand any more where they stood
+        self.gained: list[int] = []  # links that came in
         self.rings_moved = False
 
     @classmethod
-    def of_rows(cls, nodes, links):
+    def of_rows(cls, nodes: NodeColumns, links: LinkColumns) -> Draft:
         """From all rows at once, as columns: nodes in the order of their numbers, links of ids.
 
         `nodes` is pk, number, kind, standing, hidden, touched; `links` is pk, source, target
@@ -88,7 +124,7 @@ class Draft:
         draft.homeless = set(range(size))
         return draft
 
-    def _fill(self, **columns):
+    def _fill(self, **columns: npt.NDArray[np.generic]) -> None:
         for name, column in columns.items():
             kind = ARRAYS[name]
             values = np.asarray(column).astype(np.dtype(kind))
@@ -96,7 +132,9 @@ class Draft:
 
     # what happens
 
-    def add_node(self, pk, number, kind, *, standing=True, hidden=False):
+    def add_node(
+        self, pk: int, number: int, kind: str, *, standing: bool = True, hidden: bool = False
+    ) -> None:
         """Numbers only ever grow."""
         if self.numbers and number <= self.numbers[-1]:
             raise CannotBringForward
@@ -117,7 +155,14 @@ class Draft:
         self.unsure.add(place)
         self.homeless.add(place)
 
-    def alter_node(self, pk, *, kind=None, standing=None, hidden=None):
+    def alter_node(
+        self,
+        pk: int,
+        *,
+        kind: str | None = None,
+        standing: bool | None = None,
+        hidden: bool | None = None,
+    ) -> None:
         """What is None stays as it is."""
         place = self._node(pk)
         was_standing = bool(self.flags[place] & STANDING)
@@ -135,8 +180,16 @@ class Draft:
             self.kinds[place] = KINDS.index(kind)
 
     def add_link(
-        self, pk, *, source, target_node, target_link, relation, standing=True, hidden=False
-    ):
+        self,
+        pk: int,
+        *,
+        source: int,
+        target_node: int | None,
+        target_link: int | None,
+        relation: str,
+        standing: bool = True,
+        hidden: bool = False,
+    ) -> None:
         """The ends are ids. Ids of links only ever grow."""
         if self.link_pks and pk <= self.link_pks[-1]:
             raise CannotBringForward
@@ -149,7 +202,7 @@ class Draft:
         self.parents.append(NONE)
         self.unplaced.add(len(self.link_pks) - 1)
 
-    def alter_link(self, pk, **fields):
+    def alter_link(self, pk: int, **fields: Any) -> None:
         """`fields` are those of `add_link` that change."""
         place = self._link(pk)
         for link in (place, *np.flatnonzero(numbers_in(self.abouts) == place).tolist()):
@@ -167,7 +220,7 @@ class Draft:
             if name in fields:
                 self.link_flags[place] = self.link_flags[place] & ~flag | flag * fields[name]
 
-    def finished(self, seq):
+    def finished(self, seq: int) -> Skeleton:
         """The skeleton as of `seq`."""
         self._put_in_what_is_unplaced()
         self._find_out_what_is_shown()
@@ -175,7 +228,7 @@ class Draft:
         arrays = {name: getattr(self, name) for name in ARRAYS}
         return Skeleton(seq=seq, standing=self.standing, **arrays)
 
-    def _node(self, pk):
+    def _node(self, pk: int | None) -> int:
         if pk is None:
             return NONE
         index = bisect_left(self.by_pk, pk, key=self.node_pks.__getitem__)
@@ -183,7 +236,7 @@ class Draft:
             raise CannotBringForward
         return self.by_pk[index]
 
-    def _link(self, pk):
+    def _link(self, pk: int | None) -> int:
         if pk is None:
             return NONE
         place = bisect_left(self.link_pks, pk)
@@ -193,13 +246,13 @@ class Draft:
 
     # the links below and above each node
 
-    def links_below(self, node):
+    def links_below(self, node: int) -> array[int]:
         return self.below[self.below_from[node] : self.below_from[node + 1]]
 
-    def links_above(self, node):
+    def links_above(self, node: int) -> array[int]:
         return self.above[self.above_from[node] : self.above_from[node + 1]]
 
-    def _parent_by(self, link):
+    def _parent_by(self, link: int) -> int:
         """The node below which the source of a link stands by it, or NONE."""
         about = self.abouts[link]
         if self.link_flags[link] != STANDING or (
@@ -208,7 +261,7 @@ class Draft:
             return NONE
         return self.targets[link] if about == NONE else self.sources[about]
 
-    def _put_in_what_is_unplaced(self):
+    def _put_in_what_is_unplaced(self) -> None:
         for link in sorted(self.unplaced):
             self.parents[link] = self._parent_by(link)
             if self.parents[link] != NONE:
@@ -227,11 +280,11 @@ class Draft:
             if self.homes[source] == NONE and self.kinds[source] != THESIS:
                 self.homeless.add(source)  # what bears on something is no root any more
 
-    def _order_below(self, link):
+    def _order_below(self, link: int) -> tuple[int, int, int]:
         """What the links below one node are sorted by."""
         return self.relations[link], self.sources[link], link
 
-    def _sort_in_all(self):
+    def _sort_in_all(self) -> None:
         """All links to the places below and above which they belong, and who is opposed."""
         sources, relations = numbers_in(self.sources), numbers_in(self.relations)
         parents, size = self._parents_of_all(), len(self.numbers)
@@ -249,7 +302,7 @@ class Draft:
         )
         self._fill(opposers=np.bincount(parents[opposing], minlength=size))
 
-    def _parents_of_all(self):
+    def _parents_of_all(self) -> Numbers:
         """What `_parent_by` says of each link."""
         abouts, targets = numbers_in(self.abouts), numbers_in(self.targets)
         stands = numbers_in(self.link_flags) == STANDING
@@ -259,7 +312,7 @@ class Draft:
         parents = np.where(on_link, numbers_in(self.sources)[abouts], targets)
         return np.where(stands & (~on_link | stands[abouts]), parents, NONE)
 
-    def _take_out(self, link):
+    def _take_out(self, link: int) -> None:
         source, parent = self.sources[link], self.parents[link]
         if parent == NONE:
             return
@@ -272,7 +325,7 @@ class Draft:
         if self.homes[source] == link or self._goes_round(source):
             self.homeless.add(source)
 
-    def _weigh(self, links, by):
+    def _weigh(self, links: Iterable[int], by: int) -> None:
         """Count those of the links that oppose something, where their source stands."""
         for link in links:
             if self.relations[link] == OPPOSES and self.flags[self.sources[link]] & STANDING:
@@ -280,12 +333,12 @@ class Draft:
 
     # what is shown
 
-    def _be_unsure_of(self, node):
+    def _be_unsure_of(self, node: int) -> None:
         """Whether a node is shown that someone has retracted, which what hangs on it decides."""
         if not self.flags[node] & STANDING:
             self.unsure.add(node)
 
-    def _find_out_what_is_shown(self):
+    def _find_out_what_is_shown(self) -> None:
         """A node is shown where it stands, or where something shown hangs on it.
 
         Whether a retracted one is may hang on all that is retracted below it, round rings too:
@@ -303,8 +356,8 @@ class Draft:
             waiting += [parent for parent in parents if not self.shown[parent]]
         self.homeless |= {node for node, was in before.items() if self.shown[node] != was}
 
-    def _doubtful(self):
-        found, waiting = set(), list(self.unsure)
+    def _doubtful(self) -> set[int]:
+        found, waiting = set[int](), list(self.unsure)
         while waiting:
             node = waiting.pop()
             if node not in found:
@@ -313,12 +366,12 @@ class Draft:
                 waiting += [each for each in parents if not self.flags[each] & STANDING]
         return found
 
-    def _holds_something(self, node):
+    def _holds_something(self, node: int) -> bool:
         return any(self.shown[self.sources[link]] for link in self.links_below(node))
 
     # where each node stands
 
-    def _settle(self):
+    def _settle(self) -> None:
         """Find a home for each node that has none, and the nearer one that a link offers."""
         homeless = self._with_all_that_stands_below(self.homeless)
         if 2 * len(homeless) > len(self.numbers):
@@ -331,7 +384,7 @@ class Draft:
         for node in homeless:
             self.ranks[node], self.homes[node] = NOT_SHOWN, NONE
         shown = [node for node in homeless if self.shown[node]]
-        offers = defaultdict(list)
+        offers: Offers = defaultdict(list)
         for node in shown:
             self._offer_what_is_above(node, offers)
         for link in self.gained:
@@ -345,19 +398,19 @@ class Draft:
         if roots_moved or any(self._is_root(node) for node in shown):
             self._list_roots()
 
-    def _settle_all(self):
+    def _settle_all(self) -> None:
         size = len(self.numbers)
         self._fill(ranks=np.full(size, NOT_SHOWN), homes=np.full(size, NONE))
         shown, theses = numbers_in(self.shown) > 0, numbers_in(self.kinds) == THESIS
         loose = ~theses & (np.diff(numbers_in(self.above_from)) == 0)
-        offers = defaultdict(list)
+        offers: Offers = defaultdict(list)
         offers[0] = [(node, NONE) for node in np.flatnonzero(shown & theses).tolist()]
         offers[LEADS_NOWHERE] = [(node, NONE) for node in np.flatnonzero(shown & loose).tolist()]
         self._spread(offers)
         self._settle_rings()
         self._list_roots()
 
-    def _with_all_that_stands_below(self, nodes):
+    def _with_all_that_stands_below(self, nodes: Iterable[int]) -> set[int]:
         found, waiting = set(nodes), list(nodes)
         while waiting and 2 * len(found) <= len(self.numbers):
             for link in self.links_below(waiting.pop()):
@@ -367,16 +420,16 @@ class Draft:
                     waiting.append(source)
         return found
 
-    def _is_root(self, node):
+    def _is_root(self, node: int) -> bool:
         return self.homes[node] == NONE and self.ranks[node] != NOT_SHOWN
 
-    def _goes_round(self, node):
+    def _goes_round(self, node: int) -> bool:
         return GOES_ROUND <= self.ranks[node] < NOT_SHOWN
 
-    def _branches(self, node):
+    def _branches(self, node: int) -> bool:
         return self.below_from[node] != self.below_from[node + 1]
 
-    def _offer_what_is_above(self, node, offers):
+    def _offer_what_is_above(self, node: int, offers: Offers) -> None:
         above = self.links_above(node)
         if self.kinds[node] == THESIS:
             offers[0].append((node, NONE))
@@ -385,13 +438,13 @@ class Draft:
         for link in above:
             self._offer(link, offers)
 
-    def _offer(self, link, offers):
+    def _offer(self, link: int, offers: Offers) -> None:
         """The source of a link may stand below its parent, if that has a place itself."""
         rank = self.ranks[self.parents[link]]
         if rank != NOT_SHOWN and self.shown[self.sources[link]]:
             offers[rank + 1].append((self.sources[link], link))
 
-    def _spread(self, offers):
+    def _spread(self, offers: Offers) -> None:
         """Each node takes its best offer: the lowest rank, of equal ones the oldest link."""
         ranks, homes, sources, shown = self.ranks, self.homes, self.sources, self.shown
         while offers:
@@ -405,7 +458,7 @@ class Draft:
                 elif rank == ranks[node] and home < homes[node]:
                     homes[node] = home
 
-    def _settle_rings(self):
+    def _settle_rings(self) -> None:
         """Place all that reaches neither a thesis nor something that bears on nothing.
 
         Whoever follows the oldest link up from there comes round. Each such ring begins at its
@@ -418,11 +471,11 @@ class Draft:
         if nodes:
             self._spread(defaultdict(list, {GOES_ROUND: [(n, NONE) for n in self._rings(nodes)]}))
 
-    def _rings(self, nodes):
+    def _rings(self, nodes: Iterable[int]) -> Iterator[int]:
         """The lowest of each ring of oldest links among these nodes."""
-        walked = {}
+        walked: dict[int, int] = {}
         for start in nodes:
-            way, node = [], start
+            way, node = list[int](), start
             while node not in walked:
                 walked[node] = start
                 way.append(node)
@@ -430,14 +483,14 @@ class Draft:
             if walked[node] == start:
                 yield min(way[way.index(node) :])
 
-    def _list_roots(self):
+    def _list_roots(self) -> None:
         """Theses first, each in the order of their numbers."""
         ranks, homes = numbers_in(self.ranks), numbers_in(self.homes)
         others = (homes == NONE) & (ranks > 0) & (ranks != NOT_SHOWN)
         self._fill(roots=np.concatenate((np.flatnonzero(ranks == 0), np.flatnonzero(others))))
 
 
-def _places_of(pks, sorted_pks, places):
+def _places_of(pks: Numbers, sorted_pks: Numbers, places: Numbers) -> Numbers:
     """Where the rows of these ids are; NONE for 0."""
     if not len(sorted_pks):
         return np.full(len(pks), NONE)
@@ -445,12 +498,14 @@ def _places_of(pks, sorted_pks, places):
     return np.where(pks > 0, places[index], NONE)
 
 
-def _insert(links, starts, node, link, order):
+def _insert(
+    links: array[int], starts: array[int], node: int, link: int, order: Callable[[int], Any]
+) -> None:
     first, last = starts[node], starts[node + 1]
     links.insert(bisect_left(links, order(link), first, last, key=order), link)
     numbers_in(starts)[node + 1 :] += 1
 
 
-def _remove(links, starts, node, link):
+def _remove(links: array[int], starts: array[int], node: int, link: int) -> None:
     links.pop(links.index(link, starts[node], starts[node + 1]))
     numbers_in(starts)[node + 1 :] -= 1

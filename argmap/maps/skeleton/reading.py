@@ -1,24 +1,29 @@
 """How a skeleton is read: whole, from the rows, or forward, from the Changes since an older one."""
 
 import json
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from operator import itemgetter
+from typing import Any, TypeAlias
 
 import numpy as np
 
 from argmap.journal.models import Change, Journal
 from argmap.journal.reading import one_moment, rebuild
 
-from ..models import Link, Node
-from .draft import CannotBringForward, Draft
-from .structure import KINDS, RELATIONS
+from ..models import Link, Map, Node
+from .draft import CannotBringForward, Draft, LinkColumns, NodeColumns
+from .structure import KINDS, RELATIONS, Flags, Numbers, Skeleton
+
+#: Columns of one row, whose names stand in NODE and LINK.
+Row: TypeAlias = tuple[Any, ...]
 
 MOST_CHANGES = 2_000  # beyond that, as after an import, reading whole is quicker
 KIND = {kind: place for place, kind in enumerate(KINDS)}
 RELATION = {relation: place for place, relation in enumerate(RELATIONS)}
 
 
-def read_whole(map):
+def read_whole(map: Map) -> Skeleton:
     """From the rows of nodes and links, as of `map.seq`.
 
     Where someone has written since the map was read, so that the rows are newer, from the
@@ -30,29 +35,29 @@ def read_whole(map):
     return Draft.of_rows(_columns_of_nodes(nodes), _columns_of_links(links)).finished(map.seq)
 
 
-def _columns_of_nodes(rows):
+def _columns_of_nodes(rows: list[Row]) -> NodeColumns:
     pks, numbers, kinds, retracted, hidden, touched = _columns(rows, 6)
-    kinds = [KIND[kind] for kind in kinds]
+    places = [KIND[kind] for kind in kinds]
     flags = _unset(retracted), ~_unset(hidden)
-    return _numbers(pks), _numbers(numbers), _numbers(kinds), *flags, _numbers(touched)
+    return _numbers(pks), _numbers(numbers), _numbers(places), *flags, _numbers(touched)
 
 
-def _columns_of_links(rows):
+def _columns_of_links(rows: list[Row]) -> LinkColumns:
     pks, sources, nodes, links, relations, retracted, hidden = _columns(rows, 7)
     targets = _numbers([pk or 0 for pk in nodes]), _numbers([pk or 0 for pk in links])
-    relations = _numbers([RELATION[relation] for relation in relations])
-    return _numbers(pks), _numbers(sources), *targets, relations, _unset(retracted), ~_unset(hidden)
+    places = _numbers([RELATION[relation] for relation in relations])
+    return _numbers(pks), _numbers(sources), *targets, places, _unset(retracted), ~_unset(hidden)
 
 
-def _columns(rows, count):
+def _columns(rows: list[Row], count: int) -> list[Row]:
     return list(zip(*rows, strict=True)) or [()] * count
 
 
-def _numbers(values):
+def _numbers(values: Sequence[int]) -> Numbers:
     return np.array(values, dtype="i8")
 
 
-def _unset(values):
+def _unset(values: Sequence[object]) -> Flags:
     return np.array([value is None for value in values], dtype=bool)
 
 
@@ -63,15 +68,16 @@ LINK = ("source_id", "target_node_id", "target_link_id", "relation", "retracted_
 FIELDS = {"maps.node": NODE, "maps.link": LINK}
 
 
-def _rows(map):
+def _rows(map: Map) -> tuple[list[Row], list[Row]]:
     nodes = Node.objects.filter(map=map).order_by("number")
     links = Link.objects.filter(map=map).order_by("pk")
     return list(nodes.values_list("pk", *NODE, "touched")), list(links.values_list("pk", *LINK))
 
 
-def _rows_then(map):
+def _rows_then(map: Map) -> tuple[list[Row], list[Row]]:
     """The same, as the journal tells of them. Each card counts as touched at `map.seq`."""
-    nodes, links = [], []
+    nodes: list[Row] = []
+    links: list[Row] = []
     for (kind, pk), row in sorted(rebuild(map.journal_id, until=map.seq).items()):
         if kind == "maps.node":
             nodes.append((pk, *(row[name] for name in NODE), map.seq))
@@ -80,15 +86,15 @@ def _rows_then(map):
     return sorted(nodes, key=itemgetter(1)), links
 
 
-def happened(map, older):
+def happened(map: Map, older: Skeleton) -> Skeleton:
     """The skeleton as of `map.seq`, from an older one. Raises CannotBringForward."""
-    touched = Node.objects.filter(map=map, touched__gt=older.seq)
-    touched = list(touched.values_list("pk", "touched"))
+    nodes = Node.objects.filter(map=map, touched__gt=older.seq)
+    touched = list(nodes.values_list("pk", "touched"))
     told = _told(map, older.seq)
     if not told:
         return _touched(older, touched, map.seq)
     draft = Draft(older)
-    writes = {
+    writes: dict[tuple[str, bool], Callable[..., None]] = {
         ("maps.node", True): draft.add_node,
         ("maps.node", False): draft.alter_node,
         ("maps.link", True): draft.add_link,
@@ -99,7 +105,7 @@ def happened(map, older):
     return _touched(draft.finished(map.seq), touched, map.seq)
 
 
-def _told(map, seq):
+def _told(map: Map, seq: int) -> dict[tuple[str, int], tuple[bool, dict[str, Any]]]:
     """What Changes since `seq` tell of nodes and links: for each whether it is new, and fields."""
     changes = list(
         Change.objects.filter(
@@ -110,7 +116,7 @@ def _told(map, seq):
     )
     if len(changes) > MOST_CHANGES:
         raise CannotBringForward
-    told = {}
+    told: dict[tuple[str, int], tuple[bool, dict[str, Any]]] = {}
     for kind, pk, text in changes:
         if kind in FIELDS:
             if text is None:  # erased on legal demand
@@ -125,7 +131,7 @@ def _told(map, seq):
     return told
 
 
-def _named(fields):
+def _named(fields: dict[str, Any]) -> dict[str, Any]:
     """The fields of a row as a draft calls them."""
     named = {name.removesuffix("_id"): value for name, value in fields.items()}
     if "retracted_at" in named:
@@ -135,7 +141,7 @@ def _named(fields):
     return named
 
 
-def _touched(skeleton, touched, seq):
+def _touched(skeleton: Skeleton, touched: Iterable[tuple[int, int]], seq: int) -> Skeleton:
     """With the newest `touched`, for which no other array has to be copied.
 
     A node that is newer than the skeleton is left out: someone has written meanwhile.

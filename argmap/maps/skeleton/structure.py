@@ -5,12 +5,19 @@ own (0 is the oldest); outside, a node by its number and a link by its id. Reade
 an array: a newer skeleton has arrays of its own where anything differs (see `draft`).
 """
 
+from __future__ import annotations
+
 from array import array
 from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
+import numpy.typing as npt
+
+Numbers: TypeAlias = npt.NDArray[np.signedinteger[Any]]
+Flags: TypeAlias = npt.NDArray[np.bool_]
 
 KINDS = ("thesis", "claim", "evidence", "counterpoint")
 #: In the order in which links of each stand below a node.
@@ -50,7 +57,7 @@ class LinkStub(NamedTuple):
     relation: str
 
 
-def numbers_in(values):
+def numbers_in(values: array[int]) -> Numbers:
     """The array as NumPy sees it, without a copy."""
     return np.frombuffer(values, dtype=f"i{values.itemsize}")
 
@@ -67,62 +74,69 @@ class Skeleton:
     seq: int
     standing: int  # how many nodes stand
     # of each node
-    numbers: array
-    node_pks: array
-    kinds: array
-    flags: array
-    touched: array
-    shown: array
-    ranks: array
-    homes: array  # the link by which it stands where it does; NONE for roots
-    opposers: array  # how many standing nodes oppose it
-    by_pk: array  # places of the nodes in the order of their ids
+    numbers: array[int]
+    node_pks: array[int]
+    kinds: array[int]
+    flags: array[int]
+    touched: array[int]
+    shown: array[int]
+    ranks: array[int]
+    homes: array[int]  # the link by which it stands where it does; NONE for roots
+    opposers: array[int]  # how many standing nodes oppose it
+    by_pk: array[int]  # places of the nodes in the order of their ids
     # of each link
-    link_pks: array
-    sources: array
-    targets: array  # the node that it bears on, or NONE
-    abouts: array  # the link that it bears on, or NONE
-    relations: array
-    link_flags: array
-    parents: array  # the node below which its source stands by it, or NONE
+    link_pks: array[int]
+    sources: array[int]
+    targets: array[int]  # the node that it bears on, or NONE
+    abouts: array[int]  # the link that it bears on, or NONE
+    relations: array[int]
+    link_flags: array[int]
+    parents: array[int]  # the node below which its source stands by it, or NONE
     # the links below (and above) the node n: below[below_from[n]:below_from[n + 1]]
-    below: array
-    below_from: array
-    above: array
-    above_from: array
-    roots: array
+    below: array[int]
+    below_from: array[int]
+    above: array[int]
+    above_from: array[int]
+    roots: array[int]
 
     @property
-    def weight(self):
+    def weight(self) -> int:
         """Bytes."""
         arrays = [getattr(self, name) for name in ARRAYS]
         return sum(len(each) * each.itemsize for each in arrays)
 
     # nodes
 
-    def place_of(self, number):
+    def place_of(self, number: int) -> int | None:
         """Where a node of that number is in the arrays; None where there is none."""
         place = bisect_left(self.numbers, number)
         there = place < len(self.numbers) and self.numbers[place] == number
         return place if there else None
 
-    def place_of_pk(self, pk):
+    def _at(self, number: int) -> int:
+        """Where a node is that the caller knows to be there."""
+        place = self.place_of(number)
+        if place is None:
+            raise KeyError(number)
+        return place
+
+    def place_of_pk(self, pk: int) -> int | None:
         """The same for the id of a node."""
         index = bisect_left(self.by_pk, pk, key=self.node_pks.__getitem__)
         there = index < len(self.by_pk) and self.node_pks[self.by_pk[index]] == pk
         return self.by_pk[index] if there else None
 
-    def number_of(self, pk):
+    def number_of(self, pk: int) -> int | None:
         """The number of the node with that id, or None."""
         place = self.place_of_pk(pk)
         return None if place is None else self.numbers[place]
 
-    def node(self, number):
+    def node(self, number: int) -> NodeStub | None:
         """The stub of a node, or None."""
         place = self.place_of(number)
         return None if place is None else self._node(place)
 
-    def _node(self, place):
+    def _node(self, place: int) -> NodeStub:
         return NodeStub(
             self.node_pks[place],
             self.numbers[place],
@@ -132,24 +146,24 @@ class Skeleton:
             bool(self.flags[place] & HIDDEN),
         )
 
-    def contested(self, number):
+    def contested(self, number: int) -> bool:
         """Whether something that stands opposes it."""
         place = self.place_of(number)
         return place is not None and self.opposers[place] > 0
 
-    def contested_numbers(self):
+    def contested_numbers(self) -> list[int]:
         """The numbers of all such nodes."""
         return numbers_in(self.numbers)[numbers_in(self.opposers) > 0].tolist()
 
     # links
 
-    def place_of_link(self, pk):
+    def place_of_link(self, pk: int) -> int | None:
         """Where a link of that id is in the arrays, or None."""
         place = bisect_left(self.link_pks, pk)
         there = place < len(self.link_pks) and self.link_pks[place] == pk
         return place if there else None
 
-    def _link(self, place):
+    def _link(self, place: int) -> LinkStub:
         return LinkStub(
             self.link_pks[place],
             self.numbers[self.sources[place]],
@@ -158,7 +172,7 @@ class Skeleton:
             RELATIONS[self.relations[place]],
         )
 
-    def _end(self, place):
+    def _end(self, place: int) -> int:
         """The node at the end of a link. One about a link ends where that one does."""
         passed = set()
         while self.targets[place] == NONE and place not in passed:
@@ -171,43 +185,43 @@ class Skeleton:
 
     # the outline
 
-    def is_shown(self, number):
+    def is_shown(self, number: int) -> bool:
         """Whether the outline has a place for a node."""
         place = self.place_of(number)
         return place is not None and bool(self.shown[place])
 
-    def depth(self, number):
+    def depth(self, number: int) -> int:
         """How many links it stands below its root."""
-        return self.ranks[self.place_of(number)] & DEPTH
+        return self.ranks[self._at(number)] & DEPTH
 
-    def home(self, number):
+    def home(self, number: int) -> LinkStub | None:
         """The link by which it stands where it does; None for a root."""
-        home = self.homes[self.place_of(number)]
+        home = self.homes[self._at(number)]
         return None if home == NONE else self._link(home)
 
-    def is_home(self, link):
+    def is_home(self, link: LinkStub) -> bool:
         """Whether a node stands in full by this link (a LinkStub), or is only named again."""
-        home = self.homes[self.place_of(link.source)]
+        home = self.homes[self._at(link.source)]
         return home != NONE and self.link_pks[home] == link.pk
 
-    def ancestors(self, number):
+    def ancestors(self, number: int) -> list[int]:
         """The numbers of the nodes that a shown node stands below, its root first."""
-        found, home = [], self.homes[self.place_of(number)]
+        found, home = [], self.homes[self._at(number)]
         while home != NONE:
             parent = self.parents[home]
             found.append(self.numbers[parent])
             home = self.homes[parent]
         return found[::-1]
 
-    def roots_from(self, after, most):
+    def roots_from(self, after: int, most: int) -> tuple[list[int], int]:
         """Numbers of the roots from the `after`-th on, at most so many, and how many there are."""
         return [self.numbers[place] for place in self.roots[after : after + most]], len(self.roots)
 
-    def is_root(self, number):
+    def is_root(self, number: int) -> bool:
         """Whether a node stands at the top of the outline."""
-        return self.is_shown(number) and self.homes[self.place_of(number)] == NONE
+        return self.is_shown(number) and self.homes[self._at(number)] == NONE
 
-    def links_below(self, number, after=0, most=None):
+    def links_below(self, number: int, after: int = 0, most: int | None = None) -> list[LinkStub]:
         """Links of the shown nodes below a node, from the `after`-th on, at most so many.
 
         In their order: by relation, then by the number of the source.
@@ -215,32 +229,32 @@ class Skeleton:
         end = None if most is None else after + most
         return [self._link(int(place)) for place in self._shown_below(number)[after:end]]
 
-    def count_below(self, number):
+    def count_below(self, number: int) -> int:
         """How many links `links_below` has in all."""
         return len(self._shown_below(number))
 
-    def index_below(self, link):
+    def index_below(self, link: LinkStub) -> int:
         """Which of the links below its parent it is, from 0 (a LinkStub)."""
         below = np.asarray(self._shown_below(link.parent))
         return int(np.flatnonzero(below == self.place_of_link(link.pk))[0])
 
-    def _shown_below(self, number):
-        place = self.place_of(number)
+    def _shown_below(self, number: int) -> Sequence[int] | Numbers:
+        place = self._at(number)
         links = self.below[self.below_from[place] : self.below_from[place + 1]]
         if len(links) <= FEW:
             return [link for link in links if self.shown[self.sources[link]]]
         every = numbers_in(links)
         return every[numbers_in(self.shown)[numbers_in(self.sources)[every]] > 0]
 
-    def links_above(self, number):
+    def links_above(self, number: int) -> list[LinkStub]:
         """Every link by which a node stands below another, the oldest first."""
-        place = self.place_of(number)
+        place = self._at(number)
         links = self.above[self.above_from[place] : self.above_from[place + 1]]
         return [self._link(link) for link in links]
 
-    def walk(self, number):
+    def walk(self, number: int) -> Iterator[int]:
         """The numbers of a node and of all that stands below it, breadth-first."""
-        waiting = [self.place_of(number)]
+        waiting = [self._at(number)]
         for place in waiting:
             yield self.numbers[place]
             for link in self.below[self.below_from[place] : self.below_from[place + 1]]:
