@@ -14,6 +14,7 @@ from argmap.articles.actions import Selection
 from argmap.articles.anchoring import Paragraph, paragraphs
 from argmap.asgi import application as asgi
 from argmap.interchange import document
+from argmap.journal.markdown import html_of
 from argmap.journal.models import Event, Journal
 from argmap.maps import actions as maps
 from argmap.maps.actions.links import MOST_LEVELS
@@ -21,7 +22,6 @@ from argmap.maps.models import Link
 from argmap.moderation.actions import flag
 from argmap.transfer.actions import import_map
 from argmap.web.http.bounds import SENTENCE, can_be_read
-from argmap.web.http.markdown import html_of
 from argmap.web.http.memory import Memory, weight_of
 from argmap.web.workspace import broadcast, stream
 from argmap.web.workspace.text import MOST_NAMED, Mark, segments
@@ -114,7 +114,7 @@ def test_or_to_a_paragraph_of_the_page(to):
 
 def test_markdown_is_rendered_once(monkeypatch):
     first = html_of("*Once.*")
-    monkeypatch.setattr("argmap.web.http.markdown._html_of", lambda text: "again")
+    monkeypatch.setattr("argmap.journal.markdown._html_of", lambda text: "again")
     assert html_of("*Once.*") == first
 
 

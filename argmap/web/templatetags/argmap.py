@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.http import urlencode
 
-from argmap.web.http.markdown import html_of
+from argmap.journal.markdown import html_of
 
 register = template.Library()
 

@@ -5,8 +5,8 @@ import re
 import pytest
 
 from argmap.debate import actions as debate
+from argmap.journal.markdown import html_of
 from argmap.maps import actions as maps
-from argmap.web.http.markdown import html_of
 
 ATTACKS = [
     "<script>alert(1)</script>",
