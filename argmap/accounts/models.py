@@ -98,6 +98,11 @@ class User(Moderated, AbstractUser):
         return self.name or self.username
 
     @property
+    def author_id(self):
+        """An account is its person's own, as a contribution is its author's."""
+        return self.pk
+
+    @property
     def initials(self):
         words = str(self).split()
         return (

@@ -45,13 +45,12 @@ class Verb(Enum):
     OPEN_DISPUTE = "open a dispute here"
     SUGGEST = "suggest a change here"
     ADD = "add to this map"
-    EDIT_OWN = "edit this"
-    RETRACT_OWN = "retract this"
+    REWORD = "change this, or take it back"
     ANSWER = "answer a dispute here"
-    EDIT = "edit what others wrote here"
+    EDIT = "edit this"
     MOVE = "move this"
     MERGE = "merge these"
-    RETRACT = "retract what others wrote here"
+    RETRACT = "retract this"
     PLACE = "place passages here"
     DECIDE = "decide here"
     SEE_HIDDEN = "see what a moderator hid here"
@@ -111,8 +110,7 @@ TABLE: dict[Verb, frozenset[Standing]] = {
     Verb.OPEN_DISPUTE: _from(Role.SUGGESTER) | _WITH_MODERATOR,
     Verb.SUGGEST: _from(Role.SUGGESTER) | _WITH_MODERATOR,
     Verb.ADD: _from(Role.WRITER),
-    Verb.EDIT_OWN: _from(Role.WRITER),
-    Verb.RETRACT_OWN: _from(Role.WRITER),
+    Verb.REWORD: frozenset(),
     Verb.ANSWER: _from(Role.WRITER),
     Verb.EDIT: _from(Role.EDITOR),
     Verb.MOVE: _from(Role.EDITOR),
@@ -139,6 +137,17 @@ TABLE: dict[Verb, frozenset[Standing]] = {
     Verb.SECURE_ACCOUNT: frozenset({Role.OWNER}),
 }
 
+#: Who may do it with what they wrote themselves, where that differs from the table. REWORD says
+#: whose words they are: their author's, whom another verb lets write such words at all.
+OWN: dict[Verb, frozenset[Standing]] = {
+    Verb.EDIT: _from(Role.WRITER),
+    Verb.RETRACT: _from(Role.WRITER),
+    Verb.REWORD: _from(Role.VISITOR) | _WITH_MODERATOR,
+    Verb.ANSWER: frozenset(),
+    Verb.DECIDE: frozenset(),
+    Verb.FLAG: frozenset(),
+}
+
 #: What is still possible in an archived or locked map.
 WHEN_CLOSED = frozenset(
     {Verb.READ, Verb.SEE_HIDDEN, Verb.SEE_FLAGS, Verb.SEE_AUDIT}
@@ -147,7 +156,7 @@ WHEN_CLOSED = frozenset(
 
 #: What a muted person still may do: what nobody else reads.
 WHEN_MUTED = frozenset(
-    {Verb.READ, Verb.FOLLOW, Verb.ANNOTATE_PRIVATELY, Verb.FLAG, Verb.SEE_HIDDEN}
+    {Verb.READ, Verb.FOLLOW, Verb.ANNOTATE_PRIVATELY, Verb.REWORD, Verb.FLAG, Verb.SEE_HIDDEN}
     | {Verb.KEEP_ACCOUNT, Verb.SECURE_ACCOUNT}
 )
 #: A suspended person reads, and shuts out whoever has their password or a token of theirs.
@@ -177,6 +186,11 @@ def standing_of(user: Actor, obj: HasRoles | None = None) -> set[Standing]:
     return roles
 
 
+def is_own(user: Actor, obj: object) -> bool:
+    """Whether the person wrote the object, or is the account."""
+    return user.is_authenticated and getattr(obj, "author_id", None) == user.pk
+
+
 def may(user: Actor, verb: Verb, obj: HasRoles | None = None) -> bool:
     """Whether the table, the person's sanctions and the object's state allow it."""
     return _refusal(user, verb, obj) is None
@@ -187,8 +201,7 @@ def may_read_words(user: Actor, obj: Hideable) -> bool:
 
     Those of a hidden one are for its author, and for whom the table lets see what is hidden.
     """
-    own = user.is_authenticated and getattr(obj, "author_id", None) == user.pk
-    return not obj.hidden or own or may(user, Verb.SEE_HIDDEN, obj)
+    return not obj.hidden or is_own(user, obj) or may(user, Verb.SEE_HIDDEN, obj)
 
 
 def require(user: Actor, verb: Verb, obj: HasRoles | None = None) -> None:
@@ -211,9 +224,14 @@ def require_signed_in(user: Actor, verb: Verb) -> None:
 
 
 def _refusal(user: Actor, verb: Verb, obj: HasRoles | None) -> str | None:
-    if not (TABLE[verb] & standing_of(user, obj)):
+    own = obj is not None and verb in OWN and is_own(user, obj)
+    if not ((OWN if own else TABLE)[verb] & standing_of(user, obj)):
         if not user.is_authenticated:
             return f"Sign in to {verb.value}."
+        if own and not OWN[verb]:
+            return f"You may not {verb.value}: it is your own, so someone else does."
+        if not TABLE[verb]:
+            return f"You may not {verb.value}: only the person who wrote it may."
         return f"You may not {verb.value}: your role here does not allow it."
     if verb not in WHEN_CLOSED and obj is not None and (closed := getattr(obj, "closed", "")):
         return f"This map is {closed}: it can be read, and what is wrong with it reported."

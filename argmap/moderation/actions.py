@@ -39,8 +39,6 @@ def flag(actor, target, *, reason, note=""):
     require(actor, Verb.FLAG, seen_through(target, actor))
     if reason not in Flag.Reason.values:
         raise ValidationError({"reason": "Choose what is wrong with it."})
-    if _is_of(target, actor):
-        raise ValidationError({"reason": "This is yours. You can report what others wrote."})
     name = target_name_of(target)
     flags = Flag.objects.open().filter(reporter=actor)
     if flags.filter(**{name: target}).exists():
@@ -215,14 +213,6 @@ def seen_through(target, user):
     if isinstance(target, Article) and not may(user, Verb.READ, target):
         return next((map for map in target.maps.all() if may(user, Verb.READ, map)), target)
     return target
-
-
-def _is_of(target, user):
-    """Whether it is the person, or written by them; only they have a private annotation."""
-    if isinstance(target, User):
-        return target.pk == user.pk
-    private = isinstance(target, Annotation) and target.is_private
-    return private or getattr(target, "author_id", None) == user.pk
 
 
 def _needed_reason(reason):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from argmap.accounts.permissions import MODERATOR, OPERATOR, SIGNED_IN, TABLE, Role, Verb
+from argmap.accounts.permissions import MODERATOR, OPERATOR, OWN, SIGNED_IN, TABLE, Role, Verb
 
 VISITOR, VIEWER, SUGGESTER, WRITER, EDITOR, OWNER = (role for role in Role if role)
 
@@ -25,8 +25,7 @@ ROWS = {
     "OPEN_DISPUTE": FOR_ALL,
     "SUGGEST": FOR_ALL,
     "ADD": ADD,
-    "EDIT_OWN": ADD,
-    "RETRACT_OWN": ADD,
+    "REWORD": [],
     "ANSWER": ADD,
     "EDIT": EDIT,
     "MOVE": EDIT,
@@ -57,6 +56,24 @@ ROWS = {
 @pytest.mark.parametrize("verb", list(Verb), ids=lambda verb: verb.name)
 def test_the_table_is_the_design(verb):
     assert TABLE[verb] == set(ROWS[verb.name])
+
+
+# What differs for what one wrote oneself: the right-hand sentences of the design's rows.
+ROWS_OF_ONES_OWN = {
+    "EDIT": ADD,
+    "RETRACT": ADD,
+    "REWORD": READ,  # beside the verb that lets one write such words at all
+    "ANSWER": [],
+    "DECIDE": [],
+    "FLAG": [],
+}
+
+
+@pytest.mark.parametrize("verb", list(Verb), ids=lambda verb: verb.name)
+def test_what_is_ones_own_has_rows_of_its_own(verb):
+    assert OWN.get(verb) == (
+        set(ROWS_OF_ONES_OWN[verb.name]) if verb.name in ROWS_OF_ONES_OWN else None
+    )
 
 
 def test_nobody_may_nothing():

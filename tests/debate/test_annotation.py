@@ -127,7 +127,7 @@ def test_a_thread_whose_first_note_is_retracted_is_closed(annotation, simon, bob
 
 
 def test_nobody_edits_anothers_words(annotation, alice):
-    with pytest.raises(Forbidden, match="Only the person who wrote this"):
+    with pytest.raises(Forbidden, match="only the person who wrote it"):
         edit_annotation(alice, annotation, version=1, text="Better.")
 
 

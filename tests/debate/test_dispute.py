@@ -61,9 +61,9 @@ def test_a_decision_says_why_and_what_changed(dispute, edith, field, words):
 
 def test_nobody_decides_or_answers_a_dispute_of_their_own(map, claim, edith):
     own = open_dispute(edith, map, target=claim, **ABOUT)
-    with pytest.raises(Forbidden, match="someone else decides"):
+    with pytest.raises(Forbidden, match="it is your own"):
         dismiss(edith, own)
-    with pytest.raises(Forbidden, match="someone else answers"):
+    with pytest.raises(Forbidden, match="it is your own"):
         answer_dispute(edith, own, answer="Well.")
 
 
@@ -92,9 +92,9 @@ def test_whoever_opened_it_withdraws_it(dispute, simon, edith):
 
 
 def test_nobody_else_edits_or_withdraws_it(dispute, alice):
-    with pytest.raises(Forbidden, match="Only the person who opened"):
+    with pytest.raises(Forbidden, match="only the person who wrote it"):
         withdraw_dispute(alice, dispute)
-    with pytest.raises(Forbidden, match="Only the person who opened"):
+    with pytest.raises(Forbidden, match="only the person who wrote it"):
         edit_dispute(alice, dispute, version=1, statement="Well.")
 
 

@@ -44,7 +44,7 @@ def test_declining_changes_nothing_else(a_node, suggestion, claim, edith):
 
 def test_nobody_decides_a_suggestion_of_their_own(map, claim, edith):
     own = suggest(edith, map, target=claim, text="Mine.")
-    with pytest.raises(Forbidden, match="someone else decides"):
+    with pytest.raises(Forbidden, match="it is your own"):
         decide_suggestion(edith, own, accept=True)
 
 
@@ -74,7 +74,7 @@ def test_nothing_is_added_to_what_was_retracted(a_node, suggestion, claim, bob, 
 
 
 def test_whoever_made_it_withdraws_it(suggestion, simon, edith, alice):
-    with pytest.raises(Forbidden, match="Only the person"):
+    with pytest.raises(Forbidden, match="only the person who wrote it"):
         withdraw_suggestion(alice, suggestion)
     assert withdraw_suggestion(simon, suggestion).state == "withdrawn"
     with pytest.raises(Settled, match="withdrawn already"):

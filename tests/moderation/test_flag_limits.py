@@ -13,13 +13,12 @@ from argmap.moderation.models import Flag
 @pytest.mark.parametrize("name", ["claim", "link", "annotation", "dispute", "suggestion"])
 def test_nobody_reports_what_they_wrote(request, name):
     thing = request.getfixturevalue(name)
-    with pytest.raises(ValidationError, match="This is yours") as caught:
+    with pytest.raises(Forbidden, match="it is your own"):
         flag(thing.author, thing, reason="spam")
-    assert list(caught.value.message_dict) == ["reason"]
 
 
 def test_nor_themself(alice):
-    with pytest.raises(ValidationError, match="This is yours"):
+    with pytest.raises(Forbidden, match="it is your own"):
         flag(alice, alice, reason="spam")
 
 
@@ -28,7 +27,7 @@ def test_a_private_annotation_is_reported_by_nobody(map, claim, bob, alice, mona
     for person in (alice, mona):
         with pytest.raises((Gone, Forbidden)):
             flag(person, note, reason="abuse")
-    with pytest.raises(ValidationError, match="This is yours"):
+    with pytest.raises(Forbidden, match="it is your own"):
         flag(bob, note, reason="abuse")
     assert not Flag.objects.exists()
 

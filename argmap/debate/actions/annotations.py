@@ -2,7 +2,7 @@
 
 from django.core.exceptions import ValidationError
 
-from argmap.accounts.permissions import Forbidden, Verb, require
+from argmap.accounts.permissions import Verb, is_own, require
 from argmap.articles.actions import Selection, _choose_passage, journals_of_passage
 from argmap.journal.errors import Gone
 from argmap.journal.text import clean_fields
@@ -121,7 +121,7 @@ def _retract(actor, annotation, apply, reason):
     journal_id = _journal_of(annotation)
     taken = take(journal_id)
     annotation = again(annotation, "map", "node", "link", "parent", "parent__node")
-    if annotation.author_id == actor.pk:
+    if is_own(actor, annotation):
         _require_author(actor, annotation)
     else:
         require(actor, Verb.RETRACT, annotation)
@@ -134,8 +134,7 @@ def _retract(actor, annotation, apply, reason):
 def _require_author(actor, annotation):
     """Whoever may write it may edit it, if it is theirs; an editor edits nobody's words."""
     require(actor, _verb(annotation.visibility), annotation)
-    if annotation.author_id != actor.pk:
-        raise Forbidden("Only the person who wrote this can change it.")
+    require(actor, Verb.REWORD, annotation)
 
 
 def _verb(visibility):

@@ -2,7 +2,7 @@
 
 from django.core.exceptions import ValidationError
 
-from argmap.accounts.permissions import Forbidden, Verb, require
+from argmap.accounts.permissions import Verb, require
 from argmap.journal.errors import Settled
 from argmap.journal.text import clean_fields
 from argmap.journal.writing import action, again, created, record, take
@@ -52,7 +52,7 @@ def edit_dispute(actor, dispute, *, version, ground=None, statement=None, eviden
     """Its author, as long as nobody has answered it."""
     taken, dispute = _taken(dispute)
     require(actor, Verb.OPEN_DISPUTE, dispute)
-    _check_author(actor, dispute)
+    require(actor, Verb.REWORD, dispute)
     _check_state(dispute, State.OPEN)
     fields = {
         "ground": _checked_ground(dispute.ground if ground is None else ground),
@@ -73,8 +73,6 @@ def answer_dispute(actor, dispute, *, answer):
     """Writers, but not whoever opened it. Raises Settled where it is answered or over."""
     taken, dispute = _taken(dispute)
     require(actor, Verb.ANSWER, dispute)
-    if dispute.author_id == actor.pk:
-        raise Forbidden("You opened this dispute; someone else answers it.")
     _check_state(dispute, State.OPEN)
     fields = {
         "answer": _said(answer=answer),
@@ -93,8 +91,6 @@ def decide_dispute(actor, dispute, *, upheld, decision, what_changed=""):
     """
     taken, dispute = _taken(dispute)
     require(actor, Verb.DECIDE, dispute)
-    if dispute.author_id == actor.pk:
-        raise Forbidden("You opened this dispute; someone else decides it.")
     _check_state(dispute, *Dispute.UNDECIDED)
     texts = clean_fields(LONGEST, decision=decision, what_changed=what_changed)
     if not texts["decision"]:
@@ -116,7 +112,7 @@ def withdraw_dispute(actor, dispute, *, reason=""):
     """Its author, until it is decided."""
     taken, dispute = _taken(dispute)
     require(actor, Verb.OPEN_DISPUTE, dispute)
-    _check_author(actor, dispute)
+    require(actor, Verb.REWORD, dispute)
     _check_state(dispute, *Dispute.UNDECIDED)
     reason = clean_fields(reason=reason)["reason"]
     return _changed(actor, dispute, taken, {"state": State.WITHDRAWN}, reason)
@@ -132,11 +128,6 @@ def _changed(actor, dispute, taken, fields, reason=""):
     touch(taken.seq(dispute.map.journal_id), *nodes_of(dispute.target))
     record(dispute.map.journal_id, actor, change, reason=reason)
     return dispute
-
-
-def _check_author(actor, dispute):
-    if dispute.author_id != actor.pk:
-        raise Forbidden("Only the person who opened a dispute can change or withdraw it.")
 
 
 def _check_state(dispute, *states):

@@ -1,6 +1,6 @@
 """Suggestions: making, deciding, withdrawing."""
 
-from argmap.accounts.permissions import Forbidden, Verb, require
+from argmap.accounts.permissions import Verb, require
 from argmap.journal.errors import Settled
 from argmap.journal.text import clean_fields
 from argmap.journal.writing import action, again, created, record, take
@@ -58,8 +58,6 @@ def decide_suggestion(actor, suggestion, *, accept, decision=""):
     taken = take(suggestion.map.journal_id, numbers=1 if accept and suggestion.kind else 0)
     suggestion = again(suggestion, "map", "author", "node", "link")
     require(actor, Verb.DECIDE, suggestion)
-    if suggestion.author_id == actor.pk:
-        raise Forbidden("This suggestion is yours; someone else decides it.")
     _check_open(suggestion)
     fields = {
         "state": State.ACCEPTED if accept else State.DECLINED,
@@ -80,8 +78,7 @@ def withdraw_suggestion(actor, suggestion):
     taken = take(suggestion.map.journal_id)
     suggestion = again(suggestion, "map")
     require(actor, Verb.SUGGEST, suggestion)
-    if suggestion.author_id != actor.pk:
-        raise Forbidden("Only the person who made a suggestion can withdraw it.")
+    require(actor, Verb.REWORD, suggestion)
     _check_open(suggestion)
     change = edited(suggestion, taken.at, {"state": State.WITHDRAWN})
     record(suggestion.map.journal_id, actor, change)

@@ -2,16 +2,10 @@
 
 from django.core.exceptions import ValidationError
 
-from argmap.accounts.permissions import require
 from argmap.journal.errors import Settled, Stale
 from argmap.journal.writing import changed, check_difference, fields_of
 
 from ..models import Node
-
-
-def require_own_or(actor, own, others, contribution):
-    """Ask for the one verb of the author, for the other of everyone else."""
-    require(actor, own if contribution.author_id == actor.pk else others, contribution)
 
 
 def check_standing(contribution):

@@ -13,7 +13,6 @@ from .contributions import (
     check_version,
     edited,
     nodes_of,
-    require_own_or,
     retracted,
     touch,
     unretracted,
@@ -50,7 +49,7 @@ def edit_link(actor, link, *, version, scheme):
     """Its author (a writer), or an editor: the argumentation scheme of the step."""
     taken = take(link.map.journal_id)
     link = again(link, "map")
-    require_own_or(actor, Verb.EDIT_OWN, Verb.EDIT, link)
+    require(actor, Verb.EDIT, link)
     check_standing(link)
     fields = clean_fields(LONGEST, scheme=scheme)
     check_version(link, version, **fields)
@@ -96,7 +95,7 @@ def restore_link(actor, link, *, reason=""):
 def _retract(actor, link, apply, reason):
     taken = take(link.map.journal_id)
     link = again(link, "map", "source", "target_node", "target_link")
-    require_own_or(actor, Verb.RETRACT_OWN, Verb.RETRACT, link)
+    require(actor, Verb.RETRACT, link)
     if apply is unretracted:
         check_bearing(link.source.kind, link.target, link.relation)
         _check_once(link)

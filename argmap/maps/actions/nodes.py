@@ -23,7 +23,6 @@ from .contributions import (
     check_version,
     edited,
     nodes_of,
-    require_own_or,
     retracted,
     touch,
     unretracted,
@@ -80,7 +79,7 @@ def edit_node(
         kind = _checked_kind(kind)
     taken = take(node.map.journal_id)
     node = again(node, "map")
-    require_own_or(actor, Verb.EDIT_OWN, Verb.EDIT, node)
+    require(actor, Verb.EDIT, node)
     check_standing(node)
     fields = {"text": node.text, "detail": node.detail, **words}
     check_version(node, version, **fields)
@@ -112,7 +111,7 @@ def restore_node(actor, node, *, reason=""):
 def _retract(actor, node, apply, reason):
     taken = take(node.map.journal_id)
     node = again(node, "map")
-    require_own_or(actor, Verb.RETRACT_OWN, Verb.RETRACT, node)
+    require(actor, Verb.RETRACT, node)
     change = apply(node, taken.at)
     around = Link.objects.filter(source=node).values_list("target_node_id", flat=True)
     touch(taken.seq(node.map.journal_id), node, *around)
@@ -125,7 +124,7 @@ def anchor_node(actor, node, selection):
     """Its author (a writer), or an editor: one more passage that the node rests on."""
     taken = take(node.map.journal_id, held=journals_of_passage(node.map, selection))
     node = again(node, "map", "map__article")
-    require_own_or(actor, Verb.EDIT_OWN, Verb.EDIT, node)
+    require(actor, Verb.EDIT, node)
     check_standing(node)
     before = fields_of(node)
     passage = _choose_passage(actor, node.map.article, selection)

@@ -4,7 +4,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.views.decorators.http import require_http_methods, require_safe
 
-from argmap.accounts.permissions import Verb, may, require
+from argmap.accounts.permissions import Verb, is_own, may, require
 from argmap.debate.actions import (
     annotate,
     edit_annotation,
@@ -12,7 +12,6 @@ from argmap.debate.actions import (
     restore_annotation,
     retract_annotation,
 )
-from argmap.journal.errors import Gone
 from argmap.maps.models import get_map
 
 from ..http.respond import page
@@ -141,8 +140,7 @@ def edit(request, slug, pk):
         "tags": ", ".join(annotation.tags),
     }
     form = EditForm(posted(request), initial=initial)
-    if annotation.author_id != request.user.pk:
-        raise Gone
+    require(request.user, Verb.REWORD, annotation)
 
     def act(data):
         edited = edit_annotation(
@@ -170,8 +168,9 @@ def restore(request, slug, pk):
 def _confirm(request, slug, pk, action, button, toast):
     map = get_map(request.user, slug)
     annotation = get_annotation(map, pk, request.user)
-    if annotation.author_id != request.user.pk:
-        require(request.user, Verb.RETRACT, annotation)
+    require(
+        request.user, Verb.REWORD if is_own(request.user, annotation) else Verb.RETRACT, annotation
+    )
     title = f"{button} the annotation"
     return confirm(
         request,

@@ -14,7 +14,6 @@ from argmap.debate.actions import (
     withdraw_dispute,
 )
 from argmap.debate.models import Dispute
-from argmap.journal.errors import Gone
 from argmap.maps.models import Node, get_map
 
 from ..http.numbers import whole_number
@@ -235,7 +234,7 @@ def decide(request, slug, pk):
 def withdraw(request, slug, pk):
     map = get_map(request.user, slug)
     dispute = get_dispute(map, pk)
-    require(request.user, Verb.OPEN_DISPUTE, dispute)
+    require(request.user, Verb.REWORD, dispute)
     form = ReasonForm(posted(request))
     form.button = "Withdraw"
 
@@ -254,7 +253,7 @@ class EditForm(DisputeForm):
 def edit(request, slug, pk):
     map = get_map(request.user, slug)
     dispute = get_dispute(map, pk)
-    require(request.user, Verb.OPEN_DISPUTE, dispute)
+    require(request.user, Verb.REWORD, dispute)
     initial = {
         "version": dispute.version,
         "ground": dispute.ground,
@@ -262,8 +261,6 @@ def edit(request, slug, pk):
         "evidence": ", ".join(str(node.number) for node in dispute.evidence.all()),
     }
     form = EditForm(posted(request), initial=initial)
-    if dispute.author_id != request.user.pk:
-        raise Gone
 
     def act(data):
         edited = edit_dispute(

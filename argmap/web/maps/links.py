@@ -5,7 +5,6 @@ from django.views.decorators.http import require_http_methods
 
 from argmap.accounts.permissions import Verb, require
 from argmap.maps.actions import add_link, restore_link, retract_link
-from argmap.maps.actions.contributions import require_own_or
 from argmap.maps.models import get_map
 
 from ..http.respond import page, versioned
@@ -70,6 +69,6 @@ def restore(request, slug, pk):
 def _confirm(request, slug, pk, action, button, toast):
     map = get_map(request.user, slug)
     link = get_link(map, pk)
-    require_own_or(request.user, Verb.RETRACT_OWN, Verb.RETRACT, link)
+    require(request.user, Verb.RETRACT, link)
     done = {"about": link, "toast": toast}
     return confirm(request, map, link, action, button, done, title=f"{button} the step: {link}")

@@ -10,7 +10,6 @@ from argmap.accounts.permissions import Verb, require
 from argmap.journal.errors import Gone
 from argmap.journal.text import one_line
 from argmap.maps.actions import add_node, edit_node, restore_node, retract_node
-from argmap.maps.actions.contributions import require_own_or
 from argmap.maps.models import Node, get_map
 
 from ..http.numbers import whole_number
@@ -206,7 +205,7 @@ CITATION_PARTS = ("title", "url", "locator", "quote")
 def edit(request, slug, number):
     map = get_map(request.user, slug)
     node = get_node(map, number)
-    require_own_or(request.user, Verb.EDIT_OWN, Verb.EDIT, node)
+    require(request.user, Verb.EDIT, node)
     old = list(node.citations.all())
     initial = {
         "version": node.version,
@@ -273,6 +272,6 @@ def restore(request, slug, number):
 def _confirm(request, slug, number, action, button, toast):
     map = get_map(request.user, slug)
     node = get_node(map, number)
-    require_own_or(request.user, Verb.RETRACT_OWN, Verb.RETRACT, node)
+    require(request.user, Verb.RETRACT, node)
     done = {"about": node, "toast": toast, "focus": f"#card-{node.number} .statement a"}
     return confirm(request, map, node, action, button, done, title=f"{button} #{node.number}")

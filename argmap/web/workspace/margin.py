@@ -4,8 +4,10 @@ from dataclasses import dataclass, field
 
 from django.db.models import Prefetch
 
-from argmap.accounts.permissions import Verb, may, may_read_words
+from argmap.accounts.permissions import Verb, is_own, may, may_read_words
 from argmap.debate.models import Annotation, Dispute, Stance, Suggestion, on
+
+from ..http.respond import Allowed
 
 BARS = 10
 HEIGHT = 36  # of the histogram, in pixels
@@ -89,17 +91,18 @@ def _seen(contribution, map, user):
 
 
 def withhold(contributions, map, user):
-    """Mark what is the reader's own, and what a moderator hid from them."""
+    """Mark what is the reader's own, what they may do with it, and what is hidden from them."""
     for each in contributions:
         each.map = map
-        each.own = user.is_authenticated and each.author_id == user.pk
+        each.own = is_own(user, each)
+        each.allowed = Allowed(user, each)
         each.withheld = not may_read_words(user, each)
 
 
 def withheld_from(user, row):
     """Whether the row, or for a suggestion the node that it rewords, is hidden from the reader."""
     if isinstance(row, Suggestion) and row.node and row.node.hidden:
-        return row.author_id != user.pk and not may(user, Verb.SEE_HIDDEN, row)
+        return not is_own(user, row) and not may(user, Verb.SEE_HIDDEN, row)
     return not isinstance(row, Stance) and not may_read_words(user, row)
 
 
