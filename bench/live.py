@@ -127,7 +127,9 @@ class Site:
         """Annotates; the seconds that each took, and the `seq`s."""
         times, first = [], self.seq()
         for number in range(count):
-            body = json.dumps({"node": 1 + number % 50, "text": f"Note {number}."}).encode()
+            body = json.dumps(
+                {"target": {"node": 1 + number % 50}, "text": f"Note {number}."}
+            ).encode()
             request = urllib.request.Request(
                 f"http://127.0.0.1:{self.port}/api/v1/maps/{self.map.slug}/annotations/",
                 body,
