@@ -1,12 +1,16 @@
 """Every write to accounts and teams."""
 
-from datetime import timedelta
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.text import slugify
 
 from argmap.journal.errors import Gone, Settled
+from argmap.journal.models import Change
 from argmap.journal.text import clean_fields
 from argmap.journal.writing import (
     action,
@@ -22,7 +26,7 @@ from argmap.journal.writing import (
 )
 
 from .letters import tell_of_moderator
-from .models import ROLES, ApiToken, Invitation, Team, TeamMember, digest_of, new_token
+from .models import ROLES, ApiToken, Invitation, Team, TeamMember, User, digest_of, new_token
 from .names import check_name
 from .permissions import Role, Verb, require, require_signed_in
 
@@ -30,7 +34,7 @@ INVITATION_LASTS = timedelta(days=14)
 
 
 @action
-def rename_account(actor, user, *, name):
+def rename_account(actor: User, user: User, *, name: str) -> User:
     """The person themself. The site's journal hears of it, since it changes pages of others."""
     take(user.journal_id, site_journal_id())
     user = again(user)
@@ -50,7 +54,7 @@ def rename_account(actor, user, *, name):
 
 
 @action
-def set_password(actor, user, password):
+def set_password(actor: User, user: User, password: str) -> User:
     """The person themself, also while suspended. Their tokens end with the old password.
 
     Django ends every session that was begun with it. The Event holds the tokens; no journal
@@ -67,7 +71,7 @@ def set_password(actor, user, password):
 
 
 @action
-def issue_token(actor, *, name):
+def issue_token(actor: User, *, name: str) -> tuple[ApiToken, str]:
     """A new API token of the actor's own. Returns (token row, secret); the secret is not kept."""
     require_signed_in(actor, Verb.KEEP_ACCOUNT)
     taken = take(actor.journal_id)
@@ -80,7 +84,7 @@ def issue_token(actor, *, name):
 
 
 @action
-def revoke_token(actor, token):
+def revoke_token(actor: User, token: ApiToken) -> ApiToken:
     """The token's owner, also while suspended. Raises Settled if it is revoked already."""
     taken = take(token.user.journal_id)
     token = again(token, "user")
@@ -91,7 +95,7 @@ def revoke_token(actor, token):
     return token
 
 
-def _revoke(token, at):
+def _revoke(token: ApiToken, at: datetime) -> Change:
     before = fields_of(token)
     token.revoked_at = at
     token.save(update_fields=["revoked_at"])
@@ -99,7 +103,7 @@ def _revoke(token, at):
 
 
 @action
-def create_team(actor, *, name):
+def create_team(actor: User, *, name: str) -> Team:
     """Anyone signed in, who becomes its owner. Raises ValidationError where the name is taken."""
     taken = take(site_journal_id())
     require(actor, Verb.BEGIN)
@@ -116,7 +120,7 @@ def create_team(actor, *, name):
 
 
 @action
-def set_team_role(actor, team, user, role):
+def set_team_role(actor: User, team: Team, user: User, role: int | None) -> TeamMember | None:
     """A team's owner. `role` None ends the membership. The last owner stays one."""
     take(site_journal_id())
     team = again(team)
@@ -126,7 +130,7 @@ def set_team_role(actor, team, user, role):
     return member
 
 
-def _give_role(members, user, role):
+def _give_role(members: Any, user: User, role: int | None) -> tuple[Any, Change]:
     """The person's role among the members of a team or a map; None ends the membership.
 
     Returns (member or None, Change). Raises ValidationError, also where no owner would be
@@ -155,7 +159,7 @@ def _give_role(members, user, role):
 
 
 @action
-def invite(actor, team, *, email, role):
+def invite(actor: User, team: Team, *, email: str, role: int) -> tuple[Invitation, str]:
     """A team's owner. Returns (invitation, secret); the secret goes into the letter only."""
     taken = take(site_journal_id())
     team = again(team)
@@ -177,7 +181,7 @@ def invite(actor, team, *, email, role):
 
 
 @action
-def accept_invitation(actor, secret):
+def accept_invitation(actor: User, secret: str) -> TeamMember:
     """Whoever holds the secret. Nobody's role falls by it.
 
     Raises Gone if it is none, Settled if it is used or too old.
@@ -203,7 +207,7 @@ def accept_invitation(actor, secret):
 
 
 @action
-def make_moderator(actor, user, *, moderator=True):
+def make_moderator(actor: User, user: User, *, moderator: bool = True) -> User:
     """A moderator or the server's operator names one (who may use the admin), or ends it.
 
     An operator is left one by operators only. All moderators and operators get a letter.

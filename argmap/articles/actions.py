@@ -1,16 +1,23 @@
 """Every write to articles."""
 
+from __future__ import annotations
+
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
 
 from django.core.exceptions import ValidationError
 
+from argmap.accounts.models import Team, User
 from argmap.accounts.permissions import Verb, may_read_words, require, require_signed_in
-from argmap.journal.bulk import insert
+from argmap.journal.bulk import Row, insert
 from argmap.journal.errors import Settled
 from argmap.journal.models import Journal
 from argmap.journal.text import clean, clean_fields
 from argmap.journal.writing import (
+    Actor,
     action,
     again,
     changed,
@@ -43,17 +50,26 @@ LONGEST_NOTE = 500
 PARTICULARS = [*LONGEST, "published_on"]
 
 
+class OfArticle(Protocol):
+    """A map, which stands on a higher floor."""
+
+    @property
+    def article(self) -> Article | None: ...
+
+
 @dataclass(frozen=True)
 class Selection:
     """Words that someone selected: offsets in an edition, in code points."""
 
-    edition: object
+    edition: Edition
     start: int
     end: int
 
 
 @action
-def bring_in_article(actor, *, text, note="", team=None, **fields):
+def bring_in_article(
+    actor: User, *, text: str, note: str = "", team: Team | None = None, **fields: Any
+) -> Article:
     """A new article with its first edition, the actor's own or their team's.
 
     Anyone signed in; for a team, its writers. `fields` are the article's by name. The Event
@@ -71,7 +87,7 @@ def bring_in_article(actor, *, text, note="", team=None, **fields):
 
 
 @action
-def edit_article(actor, article, **fields):
+def edit_article(actor: User, article: Article, **fields: Any) -> Article:
     """The article's owner (its team's owners): what is known of it, by name.
 
     Its visibility is its maps' business too: see `maps.actions.set_article_visibility`.
@@ -90,7 +106,7 @@ def edit_article(actor, article, **fields):
     return article
 
 
-def _placed(actor, article, *, text, note=""):
+def _placed(actor: User, article: Article, *, text: str, note: str = "") -> tuple[str, list[Row]]:
     """The text fit to store, with the places in it of all passages that there are."""
     require(actor, Verb.NEW_EDITION, article)
     text = checked_text(text)
@@ -99,7 +115,9 @@ def _placed(actor, article, *, text, note=""):
 
 
 @action(first=_placed)
-def add_edition(actor, article, *, text, note="", ready):
+def add_edition(
+    actor: User, article: Article, *, text: str, note: str = "", ready: tuple[str, list[Row]]
+) -> Edition:
     """A new text of the article, with every passage of it placed there.
 
     The article's owner or its team's editors. A passage chosen in a digest is placed in the
@@ -119,19 +137,19 @@ def add_edition(actor, article, *, text, note="", ready):
     return edition
 
 
-def _check_count(count):
+def _check_count(count: int) -> None:
     if count >= MOST_EDITIONS:
         raise ValidationError({"text": f"An article has at most {MOST_EDITIONS} editions."})
 
 
-def require_to_begin(actor, team):
+def require_to_begin(actor: Actor, team: Team | None) -> None:
     """Anyone signed in may begin something of their own; of a team, its writers."""
     require(actor, Verb.BEGIN)
     if team is not None:
         require(actor, Verb.ADD, team)
 
 
-def _begin_article(actor, fields, team=None):
+def _begin_article(actor: User, fields: dict[str, Any], team: Team | None = None) -> Article:
     """An unsaved article with its journal; it is saved when that is taken."""
     require_signed_in(actor, Verb.BEGIN)
     check_names(fields, {*PARTICULARS, "visibility"})
@@ -141,18 +159,25 @@ def _begin_article(actor, fields, team=None):
     return _fill_article(article, fields)
 
 
-def _checked_particulars(fields):
+def _checked_particulars(fields: Mapping[str, Any]) -> dict[str, str]:
     return clean_fields(LONGEST, **{name: fields[name] for name in LONGEST if name in fields})
 
 
-def _fill_article(article, fields):
+def _fill_article(article: Article, fields: Mapping[str, Any]) -> Article:
     for name, value in fields.items():
         setattr(article, name, value)
     article.full_clean(exclude=["journal"])
     return article
 
 
-def _add_edition(actor, article, text, note, at, digests=None):
+def _add_edition(
+    actor: User,
+    article: Article,
+    text: str,
+    note: str,
+    at: datetime,
+    digests: dict[str, list[int]] | None = None,
+) -> Edition:
     last = article.editions.order_by("-number").first()
     _check_count(last.number if last else 0)
     digest = hashlib.sha256(text.encode()).hexdigest()
@@ -172,12 +197,12 @@ def _add_edition(actor, article, text, note, at, digests=None):
     )
 
 
-def checked_note(note):
+def checked_note(note: str) -> str:
     """What is said of an edition, fit to store. Raises ValidationError."""
     return clean_fields({"note": LONGEST_NOTE}, note=note)["note"]
 
 
-def checked_text(text):
+def checked_text(text: str) -> str:
     """The text of an edition, fit to store. Raises ValidationError on the field `text`."""
     try:
         text = clean(text, normalise=False, longest=LONGEST_TEXT).strip("\n")
@@ -194,7 +219,7 @@ def checked_text(text):
     return text
 
 
-def check_length(words):
+def check_length(words: str) -> None:
     """Raises ValidationError on the field `passage` where these are too many for one."""
     if len(words) > anchoring.LONGEST_QUOTE:
         most = f"{anchoring.LONGEST_QUOTE:,}"
@@ -203,18 +228,18 @@ def check_length(words):
         )
 
 
-def _check_passages(article_id):
+def _check_passages(article_id: int) -> None:
     passages = Passage.objects.filter(edition__article=article_id).order_by("pk")
     if passages[MOST_PASSAGES - 1 : MOST_PASSAGES].exists():
         raise ValidationError({"passage": f"An article has at most {MOST_PASSAGES:,} passages."})
 
 
-def journals_of_passage(map, chosen):
+def journals_of_passage(map: OfArticle, chosen: object) -> list[int]:
     """What is held while a passage is chosen: the article's journal, where words were selected."""
     return [map.article.journal_id] if isinstance(chosen, Selection) and map.article else []
 
 
-def _choose_passage(actor, article, selection):
+def _choose_passage(actor: User, article: Article | None, selection: Selection) -> Passage:
     """A passage of selected words of the article, placed in their edition.
 
     In others it is placed when somebody reads them: that takes long, and here all others wait.

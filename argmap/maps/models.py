@@ -207,6 +207,8 @@ class Membership(models.Model):
 class InMap(Contribution):
     """A contribution to a map asks its map who may do what."""
 
+    map_id: int  # of the field `map`, which each has under a name of its own in the map
+
     class Meta:
         abstract = True
 

@@ -1,5 +1,10 @@
 """Every write of moderation: flags, hiding and restoring, locking, sanctions."""
 
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TypeAlias
+
 from django.core.exceptions import ValidationError
 
 from argmap.accounts.models import Sanction, User
@@ -7,8 +12,10 @@ from argmap.accounts.permissions import Forbidden, Verb, may, require
 from argmap.articles.models import Article
 from argmap.debate.models import Annotation, Dispute, Suggestion
 from argmap.journal.errors import Settled
+from argmap.journal.models import Change
 from argmap.journal.text import clean_fields
 from argmap.journal.writing import (
+    Actor,
     action,
     again,
     changed,
@@ -19,16 +26,19 @@ from argmap.journal.writing import (
     take,
 )
 from argmap.maps.actions.contributions import nodes_of, touch
-from argmap.maps.models import Link, Node
+from argmap.maps.models import Link, Map, Node
 
 from .models import Flag, target_name_of
+
+#: See `models.TARGETS`.
+Flaggable: TypeAlias = Node | Link | Annotation | Dispute | Suggestion | Article | Map | User
 
 LONGEST = {"note": 2000, "reason": 2000, "moderator_note": 5000}
 MOST_OPEN = 50  # flags of one person that wait for a moderator
 
 
 @action
-def flag(actor, target, *, reason, note=""):
+def flag(actor: User, target: Flaggable, *, reason: str, note: str = "") -> Flag:
     """Viewers report what breaks the rules, but not what they wrote themselves.
 
     Raises Settled where they have done so already, ValidationError where too many of their
@@ -60,7 +70,7 @@ def flag(actor, target, *, reason, note=""):
 
 
 @action
-def dismiss_flags(actor, target, *, moderator_note=""):
+def dismiss_flags(actor: User, target: Flaggable, *, moderator_note: str = "") -> Flaggable:
     """Moderators leave the target as it is. Raises Settled where no flag is open."""
     taken = take(site_journal_id())
     target = again(target, *_related(target))
@@ -74,7 +84,7 @@ def dismiss_flags(actor, target, *, moderator_note=""):
 
 
 @action
-def hide(actor, target, *, reason, moderator_note=""):
+def hide(actor: User, target: Flaggable, *, reason: str, moderator_note: str = "") -> Flaggable:
     """Moderators withhold a contribution, an article or a map from its readers.
 
     The public reason stands in the target's own journal, the note in the site's. Open
@@ -84,12 +94,14 @@ def hide(actor, target, *, reason, moderator_note=""):
 
 
 @action
-def restore(actor, target, *, reason, moderator_note=""):
+def restore(actor: User, target: Flaggable, *, reason: str, moderator_note: str = "") -> Flaggable:
     """Moderators show again what was hidden."""
     return _set_hidden(actor, target, Verb.RESTORE, reason, moderator_note)
 
 
-def _set_hidden(actor, target, verb, reason, moderator_note):
+def _set_hidden(
+    actor: User, target: Flaggable, verb: Verb, reason: str, moderator_note: str
+) -> Flaggable:
     if isinstance(target, User):
         raise ValidationError({"reason": "An account is sanctioned, not hidden."})
     journal_id = _journal_of(target)
@@ -113,18 +125,18 @@ def _set_hidden(actor, target, verb, reason, moderator_note):
 
 
 @action
-def lock_map(actor, map, *, reason):
+def lock_map(actor: User, map: Map, *, reason: str) -> Map:
     """Moderators stop all writing in a map."""
     return _set_locked(actor, map, Verb.LOCK, reason)
 
 
 @action
-def unlock_map(actor, map, *, reason):
+def unlock_map(actor: User, map: Map, *, reason: str) -> Map:
     """Moderators let people write in it again."""
     return _set_locked(actor, map, Verb.UNLOCK, reason)
 
 
-def _set_locked(actor, map, verb, reason):
+def _set_locked(actor: User, map: Map, verb: Verb, reason: str) -> Map:
     taken = take(map.journal_id, site_journal_id())
     map = again(map)
     locking = verb is Verb.LOCK
@@ -144,7 +156,15 @@ def _set_locked(actor, map, verb, reason):
 
 
 @action
-def sanction(actor, user, *, kind, reason, ends_at=None, moderator_note=""):
+def sanction(
+    actor: User,
+    user: User,
+    *,
+    kind: str,
+    reason: str,
+    ends_at: datetime | None = None,
+    moderator_note: str = "",
+) -> Sanction:
     """Moderators warn, mute, suspend or ban an account; only operators an operator's.
 
     A ban has no end until it is lifted.
@@ -176,7 +196,7 @@ def sanction(actor, user, *, kind, reason, ends_at=None, moderator_note=""):
 
 
 @action
-def lift_sanction(actor, measure, *, reason):
+def lift_sanction(actor: User, measure: Sanction, *, reason: str) -> Sanction:
     """Moderators end a sanction before its time; an operator's, another operator."""
     taken = take(measure.user.journal_id, site_journal_id())
     measure = again(measure, "user")
@@ -196,44 +216,44 @@ def lift_sanction(actor, measure, *, reason):
     return measure
 
 
-def sanction_verb(user):
+def sanction_verb(user: User) -> Verb:
     """What is asked of whoever sanctions this person."""
     return Verb.SANCTION_OPERATOR if user.is_superuser else Verb.SANCTION
 
 
-def _set_active(measure):
+def _set_active(measure: Sanction) -> None:
     """A banned person cannot sign in."""
     if measure.kind == Sanction.Kind.BAN:
         bans = measure.user.sanctions.in_force().filter(kind=Sanction.Kind.BAN)
         User.objects.filter(pk=measure.user_id).update(is_active=not bans.exists())
 
 
-def seen_through(target, user):
+def seen_through(target: Flaggable, user: Actor) -> Flaggable:
     """The target, or for an article a map through which the person sees it."""
     if isinstance(target, Article) and not may(user, Verb.READ, target):
         return next((map for map in target.maps.all() if may(user, Verb.READ, map)), target)
     return target
 
 
-def _needed_reason(reason):
+def _needed_reason(reason: str) -> str:
     reason = clean_fields(LONGEST, reason=reason)["reason"]
     if not reason:
         raise ValidationError({"reason": "Give the reason."})
     return reason
 
 
-def _related(target):
+def _related(target: Flaggable) -> tuple[str, ...]:
     return ("map",) if isinstance(target, Node | Link | Annotation | Dispute | Suggestion) else ()
 
 
-def _journal_of(target):
+def _journal_of(target: Flaggable) -> int:
     """Where hiding it stands: its own journal; the author's for what is private to them."""
     if isinstance(target, Annotation) and target.is_private:
         return target.author.journal_id
-    return target.map.journal_id if _related(target) else target.journal_id
+    return (target if isinstance(target, Article | Map | User) else target.map).journal_id
 
 
-def _handle_flags(actor, target, state, at):
+def _handle_flags(actor: User, target: Flaggable, state: Flag.State, at: datetime) -> list[Change]:
     changes = []
     for report in Flag.objects.open().filter(**{target_name_of(target): target}):
         before = fields_of(report)
@@ -244,14 +264,14 @@ def _handle_flags(actor, target, state, at):
     return changes
 
 
-def _count_flags(target):
+def _count_flags(target: Flaggable) -> None:
     """The number of open flags; an update of its own, since it stands in no Change."""
     count = Flag.objects.open().filter(**{target_name_of(target): target}).count()
     type(target).objects.filter(pk=target.pk).update(open_flags=count)
     target.open_flags = count
 
 
-def _touch_cards(target, seq):
+def _touch_cards(target: Flaggable, seq: int) -> None:
     if isinstance(target, Node):
         around = Link.objects.filter(source=target).values_list("target_node_id", flat=True)
         touch(seq, target, *around)

@@ -1,32 +1,53 @@
 """Maps that come in whole: one action and one Event in each journal, all else in bulk."""
 
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
+from typing import TypeAlias
 
+from django.db import models
+
+from argmap.accounts.models import User
 from argmap.accounts.permissions import Verb, require
+from argmap.articles import anchoring
 from argmap.articles.actions import _add_edition, _begin_article, checked_note
-from argmap.articles.models import Passage, Placement, Visibility
+from argmap.articles.models import Edition, Passage, Placement, Visibility
 from argmap.debate.models import Annotation, Dispute, Stance
-from argmap.journal.bulk import Sheet, record_many
+from argmap.interchange import document as formats
+from argmap.interchange.document import MapDocument
+from argmap.journal.bulk import Row, Sheet, record_many
 from argmap.journal.text import clean_fields
-from argmap.journal.writing import action, created, record, take
+from argmap.journal.writing import Taken, Told, action, created, record, take
 from argmap.maps.actions.maps import LONGEST as LONGEST_OF_MAP
 from argmap.maps.actions.maps import _begin_map, _save_map
-from argmap.maps.models import Citation, Link, Node
+from argmap.maps.models import Citation, Link, Map, Node
 
-from .preparing import prepare
+from .preparing import Prepared, prepare
+
+#: Words of a document, and where they stand in the edition.
+Found: TypeAlias = tuple[anchoring.Quote, anchoring.Place]
+Changes: TypeAlias = Iterable[Iterable[Told]]
 
 
 @dataclass
 class Imported:
     """The new map, and a sentence for each thing that could not be brought in."""
 
-    map: object
-    dropped: list = field(default_factory=list)
+    map: Map
+    dropped: list[str] = field(default_factory=list)
 
 
 @action(first=prepare)
-def import_map(actor, document, *, people=None, visibility=Visibility.PRIVATE, ready):
+def import_map(
+    actor: User,
+    document: MapDocument,
+    *,
+    people: Mapping[str, User] | None = None,
+    visibility: str = Visibility.PRIVATE,
+    ready: Prepared,
+) -> Imported:
     """A new map, its article included, from a MapDocument. Anyone signed in owns what comes.
 
     `people` maps names of the document to accounts that are credited; everything else is
@@ -44,12 +65,13 @@ def import_map(actor, document, *, people=None, visibility=Visibility.PRIVATE, r
     if article:
         article.created_at = taken.at
         article.save()
-        if ready.text:
+        brought = document.article and document.article.edition
+        if brought and ready.text:
             edition = _add_edition(
                 actor,
                 article,
                 ready.text,
-                checked_note(document.article.edition.note),
+                checked_note(brought.note),
                 taken.at,
                 {str(key): value for key, value in document.paragraph_hints.items()},
             )
@@ -67,11 +89,12 @@ def import_map(actor, document, *, people=None, visibility=Visibility.PRIVATE, r
 class _Rows:
     """The rows of one import. What comes later names what came before by its id."""
 
-    def __init__(self, map, edition, taken):
+    def __init__(self, map: Map, edition: Edition | None, taken: Taken) -> None:
         self.map, self.edition, self.taken = map, edition, taken
-        self.nodes, self.links = {}, {}
+        self.nodes: dict[int, int] = {}
+        self.links: dict[str, int] = {}
 
-    def write(self, ready):
+    def write(self, ready: Prepared) -> Iterator[Told]:
         """Store them. Returns their Changes, which are made when they are asked for."""
         parts = [
             self._nodes(ready),
@@ -82,16 +105,17 @@ class _Rows:
         ]
         return chain.from_iterable(chain.from_iterable(parts))
 
-    def _sheet(self, model, count, **same):
+    def _sheet(self, model: type[models.Model], count: int, **same: object) -> Sheet:
         """Of a contribution."""
         at = self.taken.at
         return Sheet(model, count, map_id=self.map.pk, created_at=at, changed_at=at, **same)
 
-    def _nodes(self, ready):
+    def _nodes(self, ready: Prepared) -> Changes:
         nodes = self._sheet(Node, len(ready.nodes), touched=self.taken.seq(self.map.journal_id))
         self.nodes = {node.number: nodes.add(**columns)["id"] for node, columns in ready.nodes}
         nodes.write()
-        passages, anchored = self._passages([passage for _, passage in ready.anchors]), {}
+        passages = self._passages([passage for _, passage in ready.anchors])
+        anchored: dict[int, list[int]] = {}
         through = Sheet(Node.passages.through)
         for (number, _), row in zip(ready.anchors, passages.rows, strict=True):
             anchored.setdefault(self.nodes[number], []).append(row["id"])
@@ -103,7 +127,7 @@ class _Rows:
         citations.write()
         return passages.changes(), nodes.changes(passages=anchored), citations.changes()
 
-    def _passages(self, found):
+    def _passages(self, found: Sequence[Found]) -> Sheet:
         """Of (quote, place)s, with their placements in the edition."""
         edition_id = self.edition and self.edition.pk
         passages = Sheet(Passage, len(found), edition_id=edition_id)
@@ -115,7 +139,7 @@ class _Rows:
         placements.write()
         return passages
 
-    def _links(self, links):
+    def _links(self, links: Sequence[tuple[formats.Link, Row]]) -> Changes:
         rows = self._sheet(Link, len(links))
         added = [(link, rows.add(**columns)) for link, columns in links]
         self.links = {link.id: row["id"] for link, row in added}
@@ -127,13 +151,15 @@ class _Rows:
         rows.write()
         return [rows.changes()]
 
-    def _on(self, target):
+    def _on(self, target: formats.Target) -> Row:
         return {
             "node_id": None if target.node is None else self.nodes[target.node],
             "link_id": None if target.link is None else self.links[target.link],
         }
 
-    def _annotations(self, annotations):
+    def _annotations(
+        self, annotations: Sequence[tuple[formats.Annotation, Found | None, Row, list[Row]]]
+    ) -> Changes:
         passages = self._passages([passage for _, passage, _, _ in annotations if passage])
         chosen = iter(passages.rows)
         count = sum(1 + len(replies) for _, _, _, replies in annotations)
@@ -150,7 +176,7 @@ class _Rows:
         rows.write()
         return passages.changes(), rows.changes()
 
-    def _disputes(self, disputes):
+    def _disputes(self, disputes: Sequence[tuple[formats.Dispute, Row]]) -> Changes:
         rows, evidence = self._sheet(Dispute, len(disputes)), {}
         through = Sheet(Dispute.evidence.through)
         for dispute, columns in disputes:
@@ -166,7 +192,7 @@ class _Rows:
         through.write()
         return [rows.changes(evidence=evidence)]
 
-    def _stances(self, stances):
+    def _stances(self, stances: Sequence[tuple[formats.Stance, Row]]) -> Changes:
         rows = Sheet(Stance, len(stances), map_id=self.map.pk, taken_at=self.taken.at)
         for stance, columns in stances:
             rows.add(**columns, **self._on(stance.on))

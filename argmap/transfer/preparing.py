@@ -1,14 +1,17 @@
 """An import made ready: checked, cleaned and anchored while others write freely."""
 
+from collections.abc import Mapping
 from datetime import date
 
 from django.core.exceptions import ValidationError
 
+from argmap.accounts.models import User
 from argmap.accounts.permissions import Verb, require
 from argmap.articles import anchoring
 from argmap.articles.actions import checked_text
 from argmap.debate.actions.annotations import checked_words
 from argmap.debate.models import Annotation, Dispute
+from argmap.interchange.document import MapDocument
 from argmap.journal.text import clean_fields
 from argmap.maps.actions.nodes import CITATION_FIELDS, checked_citation
 from argmap.maps.actions.nodes import LONGEST as LONGEST_OF_NODE
@@ -20,7 +23,13 @@ MAP = Annotation.Visibility.MAP
 DECIDED = (Dispute.State.UPHELD, Dispute.State.DISMISSED)
 
 
-def prepare(actor, document, *, people=None, visibility=None):
+def prepare(
+    actor: User,
+    document: MapDocument,
+    *,
+    people: Mapping[str, User] | None = None,
+    visibility: str | None = None,
+) -> "Prepared":
     """The document as rows that lack only ids and times. Raises ValidationError."""
     require(actor, Verb.BEGIN)
     check_size(document)

@@ -1,13 +1,23 @@
 """Annotations and replies: writing, editing, retracting."""
 
-from django.core.exceptions import ValidationError
+from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models
+
+from argmap.accounts.models import User
 from argmap.accounts.permissions import Verb, is_own, require
 from argmap.articles.actions import Selection, _choose_passage, journals_of_passage
 from argmap.journal.errors import Gone
+from argmap.journal.models import Change
 from argmap.journal.text import clean_fields
-from argmap.journal.writing import action, again, created, record, take
+from argmap.journal.writing import Actor, Taken, action, again, created, record, take
 from argmap.maps.actions.contributions import (
+    Target,
     check_in_map,
     check_standing,
     check_version,
@@ -17,7 +27,7 @@ from argmap.maps.actions.contributions import (
     touch,
     unretracted,
 )
-from argmap.maps.models import Link, Node
+from argmap.maps.models import InMap, Link, Map, Node
 
 from ..models import Annotation, on
 
@@ -28,15 +38,15 @@ PRIVATE, FOR_ALL = Annotation.Visibility.PRIVATE, Annotation.Visibility.MAP
 
 @action
 def annotate(
-    actor,
-    map,
+    actor: User,
+    map: Map,
     *,
-    target,
-    text,
-    tags=(),
-    motivation=Annotation.Motivation.COMMENTING,
-    visibility=FOR_ALL,
-):
+    target: Target | Selection | None,
+    text: str,
+    tags: Sequence[str] = (),
+    motivation: str = Annotation.Motivation.COMMENTING,
+    visibility: str = FOR_ALL,
+) -> Annotation:
     """Write in the margin of a node, a link or selected words (`target`: one of these).
 
     For all it asks for a suggester and stands in the map's journal; privately for a
@@ -66,7 +76,7 @@ def annotate(
 
 
 @action
-def reply(actor, annotation, *, text):
+def reply(actor: User, annotation: Annotation, *, text: str) -> Annotation:
     """Suggesters answer in a thread; it is as private or as open as the thread."""
     words = checked_words(text, (), Annotation.Motivation.REPLYING)
     first = annotation.first
@@ -91,7 +101,14 @@ def reply(actor, annotation, *, text):
 
 
 @action
-def edit_annotation(actor, annotation, *, version, text, tags=None):
+def edit_annotation(
+    actor: User,
+    annotation: Annotation,
+    *,
+    version: int,
+    text: str,
+    tags: Sequence[str] | None = None,
+) -> Annotation:
     """Its author. Raises Stale with both texts where `version` is not the newest."""
     journal_id = _journal_of(annotation)
     taken = take(journal_id)
@@ -106,18 +123,20 @@ def edit_annotation(actor, annotation, *, version, text, tags=None):
 
 
 @action
-def retract_annotation(actor, annotation, *, reason=""):
+def retract_annotation(actor: User, annotation: Annotation, *, reason: str = "") -> Annotation:
     """Its author, or an editor where it is for all. Its replies stay."""
     return _retract(actor, annotation, retracted, reason)
 
 
 @action
-def restore_annotation(actor, annotation, *, reason=""):
+def restore_annotation(actor: User, annotation: Annotation, *, reason: str = "") -> Annotation:
     """Its author, or an editor where it is for all, takes the retraction back."""
     return _retract(actor, annotation, unretracted, reason)
 
 
-def _retract(actor, annotation, apply, reason):
+def _retract(
+    actor: User, annotation: Annotation, apply: Callable[[InMap, datetime], Change], reason: str
+) -> Annotation:
     journal_id = _journal_of(annotation)
     taken = take(journal_id)
     annotation = again(annotation, "map", "node", "link", "parent", "parent__node")
@@ -131,28 +150,30 @@ def _retract(actor, annotation, apply, reason):
     return annotation
 
 
-def _require_author(actor, annotation):
+def _require_author(actor: User, annotation: Annotation) -> None:
     """Whoever may write it may edit it, if it is theirs; an editor edits nobody's words."""
     require(actor, _verb(annotation.visibility), annotation)
     require(actor, Verb.REWORD, annotation)
 
 
-def _verb(visibility):
+def _verb(visibility: str) -> Verb:
     return Verb.ANNOTATE_PRIVATELY if visibility == PRIVATE else Verb.ANNOTATE
 
 
-def _journal_id(actor, map, visibility):
+def _journal_id(actor: Actor, map: Map, visibility: str) -> int:
     if visibility == PRIVATE and actor.is_authenticated:
         return actor.journal_id
     return map.journal_id
 
 
-def _journal_of(annotation):
+def _journal_of(annotation: Annotation) -> int:
     """What is private to a person stands in the account's journal."""
     return _journal_id(annotation.author, annotation.map, annotation.visibility)
 
 
-def _target_fields(actor, map, target):
+def _target_fields(
+    actor: User, map: Map, target: Target | Selection | None
+) -> tuple[dict[str, Any], list[Change]]:
     """The fields that name the target, and the Change of a passage made for it."""
     if isinstance(target, Selection):
         passage = _choose_passage(actor, map.article, target)
@@ -165,13 +186,13 @@ def _target_fields(actor, map, target):
     return on(target), []
 
 
-def _touch_for_all(annotation, taken):
+def _touch_for_all(annotation: Annotation, taken: Taken) -> None:
     """A card counts the notes that are for all."""
     if isinstance(annotation.about, Node | Link) and not annotation.is_private:
         touch(taken.seq(annotation.map.journal_id), *nodes_of(annotation.about))
 
 
-def checked_words(text, tags, motivation):
+def checked_words(text: str, tags: Sequence[str], motivation: str) -> dict[str, Any]:
     """The words of an annotation, fit to store. Raises ValidationError."""
     text = clean_fields(LONGEST, text=text)["text"]
     if not text and motivation != Annotation.Motivation.HIGHLIGHTING:
@@ -179,7 +200,7 @@ def checked_words(text, tags, motivation):
     return {"text": text, "tags": _checked_tags(tags)}
 
 
-def _checked_tags(tags):
+def _checked_tags(tags: Sequence[str]) -> list[str]:
     if len(tags) > MOST_TAGS:
         raise ValidationError({"tags": f"At most {MOST_TAGS} tags."})
     if not all(isinstance(tag, str) for tag in tags):
@@ -188,7 +209,7 @@ def _checked_tags(tags):
     return list(dict.fromkeys(tag for tag in cleaned if tag))
 
 
-def _checked(value, choices, name):
+def _checked(value: str, choices: type[models.TextChoices], name: str) -> str:
     if value not in choices.values:
         raise ValidationError({name: f"Choose one of: {', '.join(choices.values)}."})
     return value

@@ -1,12 +1,19 @@
 """Disputes: opening, answering, deciding, withdrawing."""
 
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence, Set
+from typing import Any
+
 from django.core.exceptions import ValidationError
 
+from argmap.accounts.models import User
 from argmap.accounts.permissions import Verb, require
 from argmap.journal.errors import Settled
 from argmap.journal.text import clean_fields
-from argmap.journal.writing import action, again, created, record, take
+from argmap.journal.writing import Taken, action, again, created, record, take
 from argmap.maps.actions.contributions import (
+    Target,
     check_in_map,
     check_standing,
     check_version,
@@ -14,6 +21,7 @@ from argmap.maps.actions.contributions import (
     nodes_of,
     touch,
 )
+from argmap.maps.models import Map, Node
 
 from ..models import Dispute, on
 
@@ -23,7 +31,15 @@ MOST_EVIDENCE = 100
 
 
 @action
-def open_dispute(actor, map, *, target, ground, statement, evidence=()):
+def open_dispute(
+    actor: User,
+    map: Map,
+    *,
+    target: Target,
+    ground: str,
+    statement: str,
+    evidence: Sequence[Node] = (),
+) -> Dispute:
     """Suggesters challenge a node or a link. `evidence`: nodes of the map that speak for it."""
     ground, statement = _checked_ground(ground), _said(statement=statement)
     taken = take(map.journal_id)
@@ -48,7 +64,15 @@ def open_dispute(actor, map, *, target, ground, statement, evidence=()):
 
 
 @action
-def edit_dispute(actor, dispute, *, version, ground=None, statement=None, evidence=None):
+def edit_dispute(
+    actor: User,
+    dispute: Dispute,
+    *,
+    version: int,
+    ground: str | None = None,
+    statement: str | None = None,
+    evidence: Sequence[Node] | None = None,
+) -> Dispute:
     """Its author, as long as nobody has answered it."""
     taken, dispute = _taken(dispute)
     require(actor, Verb.OPEN_DISPUTE, dispute)
@@ -59,7 +83,7 @@ def edit_dispute(actor, dispute, *, version, ground=None, statement=None, eviden
         "statement": _said(statement=dispute.statement if statement is None else statement),
     }
     check_version(dispute, version, **fields)
-    many = {}
+    many: dict[str, Any] = {}
     if evidence is not None:
         already = dispute.evidence.values_list("pk", flat=True)
         many["evidence"] = _checked_evidence(dispute.map, evidence, set(already))
@@ -69,7 +93,7 @@ def edit_dispute(actor, dispute, *, version, ground=None, statement=None, eviden
 
 
 @action
-def answer_dispute(actor, dispute, *, answer):
+def answer_dispute(actor: User, dispute: Dispute, *, answer: str) -> Dispute:
     """Writers, but not whoever opened it. Raises Settled where it is answered or over."""
     taken, dispute = _taken(dispute)
     require(actor, Verb.ANSWER, dispute)
@@ -84,7 +108,9 @@ def answer_dispute(actor, dispute, *, answer):
 
 
 @action
-def decide_dispute(actor, dispute, *, upheld, decision, what_changed=""):
+def decide_dispute(
+    actor: User, dispute: Dispute, *, upheld: bool, decision: str, what_changed: str = ""
+) -> Dispute:
     """Editors, but never of a dispute of their own. An upheld one says what changed.
 
     Raises Settled where someone was quicker, ValidationError where words are missing.
@@ -108,7 +134,7 @@ def decide_dispute(actor, dispute, *, upheld, decision, what_changed=""):
 
 
 @action
-def withdraw_dispute(actor, dispute, *, reason=""):
+def withdraw_dispute(actor: User, dispute: Dispute, *, reason: str = "") -> Dispute:
     """Its author, until it is decided."""
     taken, dispute = _taken(dispute)
     require(actor, Verb.OPEN_DISPUTE, dispute)
@@ -118,32 +144,34 @@ def withdraw_dispute(actor, dispute, *, reason=""):
     return _changed(actor, dispute, taken, {"state": State.WITHDRAWN}, reason)
 
 
-def _taken(dispute):
+def _taken(dispute: Dispute) -> tuple[Taken, Dispute]:
     taken = take(dispute.map.journal_id)
     return taken, again(dispute, "map", "node", "link", "link__target_link")
 
 
-def _changed(actor, dispute, taken, fields, reason=""):
+def _changed(
+    actor: User, dispute: Dispute, taken: Taken, fields: Mapping[str, Any], reason: str = ""
+) -> Dispute:
     change = edited(dispute, taken.at, fields)
     touch(taken.seq(dispute.map.journal_id), *nodes_of(dispute.target))
     record(dispute.map.journal_id, actor, change, reason=reason)
     return dispute
 
 
-def _check_state(dispute, *states):
+def _check_state(dispute: Dispute, *states: Dispute.State) -> None:
     if dispute.hidden:
         raise Settled("A moderator has hidden this dispute.")
     if dispute.state not in states:
         raise Settled(f"This dispute is {dispute.state} already.")
 
 
-def _checked_ground(ground):
+def _checked_ground(ground: str) -> str:
     if ground not in Dispute.Ground.values:
         raise ValidationError({"ground": "Choose the ground of the dispute."})
     return ground
 
 
-def _said(**text):
+def _said(**text: str) -> str:
     (name,) = text
     words = clean_fields(LONGEST, **text)[name]
     if not words:
@@ -151,7 +179,9 @@ def _said(**text):
     return words
 
 
-def _checked_evidence(map, evidence, already=frozenset()):
+def _checked_evidence(
+    map: Map, evidence: Sequence[Node], already: Set[int] = frozenset()
+) -> Sequence[Node]:
     if len(evidence) > MOST_EVIDENCE:
         raise ValidationError({"evidence": f"At most {MOST_EVIDENCE} nodes."})
     for node in evidence:

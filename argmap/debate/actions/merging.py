@@ -1,20 +1,27 @@
 """Merging: two nodes that say the same become one."""
 
-from django.core.exceptions import ValidationError
+from __future__ import annotations
 
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.db import models
+
+from argmap.accounts.models import User
 from argmap.accounts.permissions import Verb, require
 from argmap.journal.errors import Settled
+from argmap.journal.models import Change
 from argmap.journal.text import clean_fields
 from argmap.journal.writing import action, again, changed, fields_of, record, removed, take
 from argmap.maps.actions.contributions import check_in_map, check_standing, retracted, touch
 from argmap.maps.actions.links import check_links_of
-from argmap.maps.models import Link
+from argmap.maps.models import Link, Map, Node
 
 from ..models import Annotation, Dispute, Stance, Suggestion
 
 
 @action
-def merge_nodes(actor, map, *, keep, merge, reason=""):
+def merge_nodes(actor: User, map: Map, *, keep: Node, merge: Node, reason: str = "") -> Node:
     """Editors make two nodes that say the same into one.
 
     Links, citations, passages and what was said of `merge` move to `keep`; `merge` is
@@ -49,7 +56,7 @@ def merge_nodes(actor, map, *, keep, merge, reason=""):
     return keep
 
 
-def _accounts_with_a_stance(map, node):
+def _accounts_with_a_stance(map: Map, node: Node) -> dict[int, int]:
     """The journals of the people whose stance on the node the map's must not name."""
     if map.stances_by_name:
         return {}
@@ -57,7 +64,7 @@ def _accounts_with_a_stance(map, node):
     return {stance.user_id: stance.user.journal_id for stance in stances}
 
 
-def _move_links(keep, merge, at):
+def _move_links(keep: Node, merge: Node, at: datetime) -> list[Change]:
     changes = []
     outward = [(link, "source") for link in Link.objects.filter(source=merge)]
     inward = [(link, "target_node") for link in Link.objects.filter(target_node=merge)]
@@ -70,7 +77,7 @@ def _move_links(keep, merge, at):
     return changes
 
 
-def _would_double(link, end, keep):
+def _would_double(link: Link, end: str, keep: Node) -> bool:
     there = {
         "source": link.source,
         "target_node": link.target_node,
@@ -80,7 +87,7 @@ def _would_double(link, end, keep):
     return Link.objects.standing().filter(**there | {end: keep}).exists()
 
 
-def _move_rows(keep, merge):
+def _move_rows(keep: Node, merge: Node) -> list[Change]:
     rows = [
         *merge.citations.all(),
         *Annotation.objects.filter(node=merge, visibility=Annotation.Visibility.MAP),
@@ -91,7 +98,7 @@ def _move_rows(keep, merge):
     return [_moved(row, "node", keep) for row in rows]
 
 
-def _move_stances(keep, merge):
+def _move_stances(keep: Node, merge: Node) -> dict[int, Change]:
     """The Change for each person; their stance on `keep` goes before the one on `merge`."""
     there = set(Stance.objects.filter(node=keep).values_list("user_id", flat=True))
     changes = {}
@@ -109,21 +116,21 @@ def _move_stances(keep, merge):
     return changes
 
 
-def _move_passages(keep, merge):
+def _move_passages(keep: Node, merge: Node) -> list[Change]:
     before = fields_of(keep)
     keep.passages.add(*merge.passages.all())
     change = changed(keep, before)
     return [change] if before != fields_of(keep) else []
 
 
-def _moved(row, end, keep):
+def _moved(row: models.Model, end: str, keep: Node) -> Change:
     before = fields_of(row)
     setattr(row, end, keep)
     row.save(update_fields=[end])
     return changed(row, before)
 
 
-def _neighbours(node):
+def _neighbours(node: Node) -> list[int | None]:
     return [
         *Link.objects.filter(source=node).values_list("target_node_id", flat=True),
         *Link.objects.filter(target_node=node).values_list("source_id", flat=True),

@@ -1,10 +1,18 @@
 """Stances: taking them, and taking them back."""
 
+from __future__ import annotations
+
+from typing import Any
+
 from django.core.exceptions import ValidationError
 
+from argmap.accounts.models import User
 from argmap.accounts.permissions import Verb, require
 from argmap.journal.errors import Gone, Settled
+from argmap.journal.models import Change
 from argmap.journal.writing import (
+    Actor,
+    Taken,
     action,
     again,
     changed,
@@ -14,8 +22,8 @@ from argmap.journal.writing import (
     removed,
     take,
 )
-from argmap.maps.actions.contributions import check_in_map, check_standing, nodes_of, touch
-from argmap.maps.models import Link
+from argmap.maps.actions.contributions import Target, check_in_map, check_standing, nodes_of, touch
+from argmap.maps.models import Link, Map
 
 from ..models import Stance, on
 
@@ -23,7 +31,9 @@ RANGES = {"credence": (0, 100), "impact": (0, 4)}
 
 
 @action
-def take_stance(actor, map, *, target, credence=None, impact=None):
+def take_stance(
+    actor: User, map: Map, *, target: Target, credence: int | None = None, impact: int | None = None
+) -> Stance:
     """Viewers say how far they believe a node (credence), or how much a link matters (impact).
 
     One for each person and target; a later one replaces it. In a map that shows only sums
@@ -37,8 +47,10 @@ def take_stance(actor, map, *, target, credence=None, impact=None):
     check_in_map(map, target=target)
     check_standing(target)
     on_link = isinstance(target, Link)
-    fields = _checked("impact" if on_link else "credence", impact if on_link else credence)
-    fields |= {"wording": 1 if on_link else target.wording, "taken_at": taken.at}
+    fields: dict[str, Any] = _checked(
+        "impact" if on_link else "credence", impact if on_link else credence
+    )
+    fields |= {"wording": 1 if isinstance(target, Link) else target.wording, "taken_at": taken.at}
     stance = _own(actor, target)
     if stance is None:
         stance = Stance.objects.create(map=map, user=actor, **on(target), **fields)
@@ -54,7 +66,7 @@ def take_stance(actor, map, *, target, credence=None, impact=None):
 
 
 @action
-def drop_stance(actor, map, *, target):
+def drop_stance(actor: User, map: Map, *, target: Target) -> None:
     """The person takes their stance back. Raises Gone where there is none."""
     taken = _take(actor, map)
     map = again(map)
@@ -69,18 +81,18 @@ def drop_stance(actor, map, *, target):
     _record(actor, map, taken, target, change)
 
 
-def _take(actor, map):
+def _take(actor: Actor, map: Map) -> Taken:
     if map.stances_by_name or not actor.is_authenticated:
         return take(map.journal_id)
     return take(map.journal_id, actor.journal_id)
 
 
-def _check_by_name(actor, map, taken):
+def _check_by_name(actor: User, map: Map, taken: Taken) -> None:
     if map.stances_by_name == (actor.journal_id in taken.seqs):
         raise Settled("How stances are shown here was changed meanwhile. Look, and try again.")
 
 
-def _record(actor, map, taken, target, change):
+def _record(actor: User, map: Map, taken: Taken, target: Target, change: Change) -> None:
     touch(taken.seq(map.journal_id), *nodes_of(target))
     if actor.journal_id in taken.seqs:
         record(map.journal_id, None)
@@ -89,11 +101,11 @@ def _record(actor, map, taken, target, change):
         record(map.journal_id, actor, change)
 
 
-def _own(actor, target):
+def _own(actor: User, target: Target) -> Stance | None:
     return Stance.objects.filter(user=actor, **on(target)).first()
 
 
-def _checked(name, value):
+def _checked(name: str, value: int | None) -> dict[str, int]:
     low, high = RANGES[name]
     if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
         raise ValidationError({name: f"Give a whole number from {low} to {high}."})

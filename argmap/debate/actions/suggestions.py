@@ -1,10 +1,15 @@
 """Suggestions: making, deciding, withdrawing."""
 
+from __future__ import annotations
+
+from argmap.accounts.models import User
 from argmap.accounts.permissions import Verb, require
 from argmap.journal.errors import Settled
+from argmap.journal.models import Change
 from argmap.journal.text import clean_fields
-from argmap.journal.writing import action, again, created, record, take
+from argmap.journal.writing import Taken, action, again, created, record, take
 from argmap.maps.actions.contributions import (
+    Target,
     check_in_map,
     check_standing,
     check_version,
@@ -13,7 +18,7 @@ from argmap.maps.actions.contributions import (
 )
 from argmap.maps.actions.links import check_bearing
 from argmap.maps.actions.nodes import _add_node, kind_for
-from argmap.maps.models import Node
+from argmap.maps.models import Map, Node
 
 from ..models import Suggestion, on
 
@@ -22,7 +27,18 @@ LONGEST = {"text": 2000, "detail": 20_000, "why": 2000, "decision": 2000}
 
 
 @action
-def suggest(actor, map, *, target, text, detail="", kind="", relation="", why="", on_version=None):
+def suggest(
+    actor: User,
+    map: Map,
+    *,
+    target: Target,
+    text: str,
+    detail: str = "",
+    kind: str = "",
+    relation: str = "",
+    why: str = "",
+    on_version: int | None = None,
+) -> Suggestion:
     """Suggesters propose new words for a node or, with a kind and a relation, a new node."""
     taken = take(map.journal_id)
     map = again(map)
@@ -50,7 +66,9 @@ def suggest(actor, map, *, target, text, detail="", kind="", relation="", why=""
 
 
 @action
-def decide_suggestion(actor, suggestion, *, accept, decision=""):
+def decide_suggestion(
+    actor: User, suggestion: Suggestion, *, accept: bool, decision: str = ""
+) -> Suggestion:
     """Editors, never on one of their own. What is accepted is written in the suggester's name.
 
     Raises Settled where someone was quicker, Stale where the node changed since.
@@ -73,7 +91,7 @@ def decide_suggestion(actor, suggestion, *, accept, decision=""):
 
 
 @action
-def withdraw_suggestion(actor, suggestion):
+def withdraw_suggestion(actor: User, suggestion: Suggestion) -> Suggestion:
     """Its author, until it is decided."""
     taken = take(suggestion.map.journal_id)
     suggestion = again(suggestion, "map")
@@ -85,14 +103,14 @@ def withdraw_suggestion(actor, suggestion):
     return suggestion
 
 
-def _check_open(suggestion):
+def _check_open(suggestion: Suggestion) -> None:
     if suggestion.hidden:
         raise Settled("A moderator has hidden this suggestion.")
     if suggestion.state != State.OPEN:
         raise Settled(f"This suggestion is {suggestion.state} already.")
 
 
-def _accepted(suggestion, taken):
+def _accepted(suggestion: Suggestion, taken: Taken) -> list[Change]:
     """The Changes of carrying a suggestion out."""
     if suggestion.kind:
         _, changes = _add_node(
@@ -107,6 +125,7 @@ def _accepted(suggestion, taken):
             citations=(),
         )
         return changes
+    assert suggestion.node_id is not None  # as the database checks
     node = Node.objects.get(pk=suggestion.node_id)
     check_standing(node)
     check_version(node, suggestion.on_version, text=suggestion.text)

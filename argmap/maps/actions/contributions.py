@@ -1,14 +1,25 @@
 """What writing, editing and retracting have in common, whatever the contribution is."""
 
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, TypeAlias
+
 from django.core.exceptions import ValidationError
+from django.db import models
 
 from argmap.journal.errors import Settled, Stale
+from argmap.journal.models import Change
 from argmap.journal.writing import changed, check_difference, fields_of
 
-from ..models import Node
+from ..models import InMap, Link, Map, Node
+
+#: What something can bear on, and what people say something about.
+Target: TypeAlias = Node | Link
 
 
-def check_standing(contribution):
+def check_standing(contribution: InMap) -> None:
     """Nothing can be done to what is retracted or hidden, but to restore it."""
     if contribution.retracted:
         raise Settled("This was retracted meanwhile.")
@@ -16,21 +27,28 @@ def check_standing(contribution):
         raise Settled("A moderator has hidden this.")
 
 
-def check_version(contribution, version, **texts):
+def check_version(contribution: InMap, version: int | None, **texts: Any) -> None:
     """Raises Stale, with both texts, where `version` is not the newest."""
     if version != contribution.version:
         theirs = {name: getattr(contribution, name) for name in texts}
         raise Stale(contribution, theirs, texts)
 
 
-def check_in_map(map, **objects):
+def check_in_map(map: Map, **objects: InMap | None) -> None:
     """Raises ValidationError on the name of an object that belongs to another map."""
     for name, obj in objects.items():
         if obj is not None and obj.map_id != map.pk:
             raise ValidationError({name: "This belongs to another map."})
 
 
-def edited(contribution, at, fields, *, changes=(), **many):
+def edited(
+    contribution: InMap,
+    at: datetime,
+    fields: Mapping[str, Any],
+    *,
+    changes: Sequence[Change] = (),
+    **many: Iterable[models.Model],
+) -> Change:
     """Set the fields (`many`: many-to-many ones), count the edit, save. Returns the Change.
 
     Where nothing differs, and there are no other `changes`, it ends the action.
@@ -47,7 +65,7 @@ def edited(contribution, at, fields, *, changes=(), **many):
     return changed(contribution, before)
 
 
-def retracted(contribution, at):
+def retracted(contribution: InMap, at: datetime) -> Change:
     """Mark as retracted; raises Settled where it is already. Returns the Change."""
     if contribution.retracted:
         raise Settled("This was retracted already.")
@@ -57,7 +75,7 @@ def retracted(contribution, at):
     return changed(contribution, before)
 
 
-def unretracted(contribution, at):
+def unretracted(contribution: InMap, at: datetime) -> Change:
     """The other way round."""
     if not contribution.retracted:
         raise Settled("This stands already.")
@@ -67,15 +85,18 @@ def unretracted(contribution, at):
     return changed(contribution, before)
 
 
-def touch(seq, *nodes):
+def touch(seq: int, *nodes: Node | int | None) -> None:
     """Note which cards an Event changes (ids or nodes), so that they are rendered again."""
-    ids = {getattr(node, "pk", node) for node in nodes} - {None}
+    ids = {node.pk if isinstance(node, Node) else node for node in nodes if node is not None}
     if ids:
         Node.objects.filter(pk__in=ids).update(touched=seq)
 
 
-def nodes_of(target):
+def nodes_of(target: Target) -> list[int]:
     """The nodes whose cards show something of a target: a node itself, both ends of a link."""
     if isinstance(target, Node):
         return [target.pk]
-    return [target.source_id, target.target_node_id or target.target_link.source_id]
+    if target.target_node_id is not None:
+        return [target.source_id, target.target_node_id]
+    assert target.target_link is not None  # as the database checks
+    return [target.source_id, target.target_link.source_id]

@@ -1,13 +1,21 @@
 """Links: adding, editing, moving, retracting; and what may bear on what."""
 
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
 from django.core.exceptions import ValidationError
 
+from argmap.accounts.models import User
 from argmap.accounts.permissions import Verb, require
+from argmap.journal.models import Change
 from argmap.journal.text import clean_fields
-from argmap.journal.writing import action, again, created, record, take
+from argmap.journal.writing import Taken, action, again, created, record, take
 
-from ..models import Link, Node
+from ..models import InMap, Link, Map, Node
 from .contributions import (
+    Target,
     check_in_map,
     check_standing,
     check_version,
@@ -25,7 +33,9 @@ THESIS_RULE = "A thesis bears on nothing, except that rival theses oppose each o
 
 
 @action
-def add_link(actor, map, *, source, target, relation, scheme=""):
+def add_link(
+    actor: User, map: Map, *, source: Node, target: Target, relation: str, scheme: str = ""
+) -> Link:
     """Writers: a node bears on one more node or link. Raises ValidationError, Settled."""
     taken = take(map.journal_id)
     map = again(map)
@@ -45,7 +55,7 @@ def add_link(actor, map, *, source, target, relation, scheme=""):
 
 
 @action
-def edit_link(actor, link, *, version, scheme):
+def edit_link(actor: User, link: Link, *, version: int, scheme: str) -> Link:
     """Its author (a writer), or an editor: the argumentation scheme of the step."""
     taken = take(link.map.journal_id)
     link = again(link, "map")
@@ -60,7 +70,7 @@ def edit_link(actor, link, *, version, scheme):
 
 
 @action
-def move_link(actor, link, *, version, target):
+def move_link(actor: User, link: Link, *, version: int, target: Target) -> Link:
     """Editors: the step leads to another node (or link) from now on."""
     taken = take(link.map.journal_id)
     link = again(link, "map", "source", "target_link")
@@ -81,18 +91,20 @@ def move_link(actor, link, *, version, target):
 
 
 @action
-def retract_link(actor, link, *, reason=""):
+def retract_link(actor: User, link: Link, *, reason: str = "") -> Link:
     """Its author (a writer), or an editor."""
     return _retract(actor, link, retracted, reason)
 
 
 @action
-def restore_link(actor, link, *, reason=""):
+def restore_link(actor: User, link: Link, *, reason: str = "") -> Link:
     """Its author (a writer), or an editor, takes the retraction back."""
     return _retract(actor, link, unretracted, reason)
 
 
-def _retract(actor, link, apply, reason):
+def _retract(
+    actor: User, link: Link, apply: Callable[[InMap, datetime], Change], reason: str
+) -> Link:
     taken = take(link.map.journal_id)
     link = again(link, "map", "source", "target_node", "target_link")
     require(actor, Verb.RETRACT, link)
@@ -105,7 +117,16 @@ def _retract(actor, link, apply, reason):
     return link
 
 
-def _add_link(author, map, taken, *, source, target, relation, scheme=""):
+def _add_link(
+    author: User,
+    map: Map,
+    taken: Taken,
+    *,
+    source: Node,
+    target: Target,
+    relation: str,
+    scheme: str = "",
+) -> tuple[Link, Change]:
     """Returns (link, change)."""
     link = _checked_link(author, map, source, target, relation)
     link.scheme = clean_fields(LONGEST, scheme=scheme)["scheme"]
@@ -114,7 +135,7 @@ def _add_link(author, map, taken, *, source, target, relation, scheme=""):
     return link, created(link)
 
 
-def _checked_link(author, map, source, target, relation):
+def _checked_link(author: User, map: Map, source: Node, target: Target, relation: str) -> Link:
     """An unsaved link that obeys the rules of the graph."""
     check_in_map(map, source=source, target=target)
     check_standing(source)
@@ -128,15 +149,15 @@ def _checked_link(author, map, source, target, relation):
         map=map,
         author=author,
         source=source,
-        target_node=target if to_node else None,
-        target_link=None if to_node else target,
+        target_node=target if isinstance(target, Node) else None,
+        target_link=target if isinstance(target, Link) else None,
         relation=relation,
     )
     _check_once(link)
     return link
 
 
-def check_bearing(kind, target, relation):
+def check_bearing(kind: str, target: Target, relation: str) -> None:
     """Raises ValidationError where a node of this kind cannot bear on the target in this way."""
     if relation not in Link.Relation.values:
         raise ValidationError({"relation": "Choose supports, opposes, undercuts or joins."})
@@ -148,7 +169,7 @@ def check_bearing(kind, target, relation):
         raise ValidationError({"source": THESIS_RULE})
 
 
-def _are_rivals(target, relation):
+def _are_rivals(target: Target, relation: str) -> bool:
     return (
         relation == Link.Relation.OPPOSES
         and isinstance(target, Node)
@@ -156,7 +177,7 @@ def _are_rivals(target, relation):
     )
 
 
-def check_links_of(node, name):
+def check_links_of(node: Node, name: str) -> None:
     """Raises ValidationError on `name` where the node's kind does not go with its links."""
     links = Link.objects.standing()
     if node.kind == Node.Kind.THESIS:
@@ -168,7 +189,7 @@ def check_links_of(node, name):
         raise ValidationError({name: THESIS_RULE})
 
 
-def _check_not_round(link, target):
+def _check_not_round(link: Link, target: Target | None) -> None:
     passed = set()
     while isinstance(target, Link) and target.pk not in passed:
         if target.pk == link.pk:
@@ -177,7 +198,7 @@ def _check_not_round(link, target):
         target = target.target_link
 
 
-def _check_levels(target, on_it=0):
+def _check_levels(target: Target | None, on_it: int = 0) -> None:
     """Raises ValidationError where a step on the target, with those on it, would lie too high."""
     levels = on_it
     while isinstance(target, Link):
@@ -189,7 +210,7 @@ def _check_levels(target, on_it=0):
         target = target.target_link
 
 
-def _levels_on(link):
+def _levels_on(link: Link) -> int:
     """How many steps bear on one another, the first on this link."""
     for level in range(MOST_LEVELS + 1):
         path = "__".join(["target_link"] * (level + 1))
@@ -198,7 +219,7 @@ def _levels_on(link):
     return MOST_LEVELS + 1
 
 
-def _check_once(link):
+def _check_once(link: Link) -> None:
     same = Link.objects.standing().filter(
         source=link.source,
         target_node=link.target_node,

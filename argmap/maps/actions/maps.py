@@ -1,12 +1,17 @@
 """Maps: beginning them, their settings and members, the archive."""
 
+from __future__ import annotations
+
 import secrets
+from datetime import datetime
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 
 from argmap.accounts.actions import _give_role
+from argmap.accounts.models import Team, User
 from argmap.accounts.permissions import Role, Verb, require
 from argmap.articles.actions import (
     _add_edition,
@@ -15,9 +20,9 @@ from argmap.articles.actions import (
     checked_text,
     require_to_begin,
 )
-from argmap.articles.models import Visibility
+from argmap.articles.models import Article, Visibility
 from argmap.journal.errors import Settled
-from argmap.journal.models import Journal
+from argmap.journal.models import Change, Journal
 from argmap.journal.text import clean_fields
 from argmap.journal.writing import (
     action,
@@ -38,7 +43,15 @@ LONGEST = {"title": 300, "question": 500, "summary": 5000}
 
 
 @action
-def bring_in(actor, *, article, text, note="", question="", team=None):
+def bring_in(
+    actor: User,
+    *,
+    article: dict[str, Any],
+    text: str,
+    note: str = "",
+    question: str = "",
+    team: Team | None = None,
+) -> Map:
     """A new article with its first edition, and an empty map of it, the actor's own.
 
     Anyone signed in; for a team, its writers. `article` holds its fields by name; the map
@@ -59,7 +72,15 @@ def bring_in(actor, *, article, text, note="", question="", team=None):
 
 
 @action
-def begin_map(actor, *, title, question="", article=None, visibility=Visibility.PRIVATE, team=None):
+def begin_map(
+    actor: User,
+    *,
+    title: str,
+    question: str = "",
+    article: Article | None = None,
+    visibility: str = Visibility.PRIVATE,
+    team: Team | None = None,
+) -> Map:
     """An empty map, the actor's own. Anyone signed in, on an article that they may read; for
     a team, its writers."""
     map = _begin_map(title, question, visibility, team)
@@ -75,21 +96,22 @@ def begin_map(actor, *, title, question="", article=None, visibility=Visibility.
 
 @action
 def edit_map(
-    actor,
-    map,
+    actor: User,
+    map: Map,
     *,
-    title=None,
-    question=None,
-    summary=None,
-    welcome_role=None,
-    stances_by_name=None,
-):
+    title: str | None = None,
+    question: str | None = None,
+    summary: str | None = None,
+    welcome_role: int | None = None,
+    stances_by_name: bool | None = None,
+) -> Map:
     """An owner changes the settings. What is None stays as it is.
 
     Who took a stance was told whether it stands by name, so that cannot change afterwards.
     """
     texts = {"title": title, "question": question, "summary": summary}
-    fields = clean_fields(
+    fields: dict[str, Any] = {}
+    fields |= clean_fields(
         LONGEST, **{name: text for name, text in texts.items() if text is not None}
     )
     choices = {"welcome_role": welcome_role, "stances_by_name": stances_by_name}
@@ -112,7 +134,7 @@ def edit_map(
 
 
 @action
-def set_visibility(actor, map, visibility):
+def set_visibility(actor: User, map: Map, visibility: str) -> Map:
     """An owner. No map is wider than its article; nobody guesses where an unlisted one is."""
     _check_visibility(visibility)
     take(map.journal_id, site_journal_id(), held=_journals_of(map.article))
@@ -127,7 +149,7 @@ def set_visibility(actor, map, visibility):
     return map
 
 
-def _set_visibility(map, visibility):
+def _set_visibility(map: Map, visibility: str) -> None:
     if visibility == Visibility.UNLISTED and map.visibility != visibility:
         map.slug = _new_slug(map.title, visibility)
     map.visibility = visibility
@@ -135,7 +157,7 @@ def _set_visibility(map, visibility):
 
 
 @action
-def set_article_visibility(actor, article, visibility):
+def set_article_visibility(actor: User, article: Article, visibility: str) -> Article:
     """The article's owner (its team's owners). A map that would be wider is narrowed with it.
 
     Whoever owns the text says how widely it is seen, and a map shows its text. Were a wider map
@@ -162,14 +184,14 @@ def set_article_visibility(actor, article, visibility):
     return article
 
 
-def _wider_maps(article, visibility):
+def _wider_maps(article: Article, visibility: str) -> list[Map]:
     """As they are in the database now."""
     wider = [each for each in Visibility if each.wider_than(visibility)]
     return list(Map.objects.filter(article=article, visibility__in=wider).order_by("pk"))
 
 
 @action
-def set_role(actor, map, user, role):
+def set_role(actor: User, map: Map, user: User, role: int | None) -> Membership | None:
     """An owner gives a role in the map; None ends the membership. The last owner stays one."""
     take(map.journal_id, site_journal_id())
     map = again(map)
@@ -181,18 +203,18 @@ def set_role(actor, map, user, role):
 
 
 @action
-def archive_map(actor, map, *, reason=""):
+def archive_map(actor: User, map: Map, *, reason: str = "") -> Map:
     """An owner. From then on it is only read. Raises Settled where it is archived already."""
     return _archive(actor, map, Verb.ARCHIVE, reason)
 
 
 @action
-def unarchive_map(actor, map, *, reason=""):
+def unarchive_map(actor: User, map: Map, *, reason: str = "") -> Map:
     """An owner takes it out of the archive again."""
     return _archive(actor, map, Verb.UNARCHIVE, reason)
 
 
-def _archive(actor, map, verb, reason):
+def _archive(actor: User, map: Map, verb: Verb, reason: str) -> Map:
     taken = take(map.journal_id)
     map = again(map)
     archiving = verb is Verb.ARCHIVE
@@ -211,12 +233,12 @@ def _archive(actor, map, verb, reason):
     return map
 
 
-def _journals_of(article):
+def _journals_of(article: Article | None) -> list[int]:
     """Held while a map's visibility is chosen, so that the article's is not narrowed meanwhile."""
     return [] if article is None else [article.journal_id]
 
 
-def _begin_map(title, question, visibility, team):
+def _begin_map(title: str, question: str, visibility: str, team: Team | None) -> Map:
     """An unsaved map with its journal; it is saved when that is taken."""
     texts = clean_fields(LONGEST, title=title, question=question)
     if not texts["title"]:
@@ -231,19 +253,19 @@ def _begin_map(title, question, visibility, team):
     )
 
 
-def _check_visibility(visibility):
+def _check_visibility(visibility: str) -> None:
     if visibility not in Visibility.values:
         raise ValidationError({"visibility": "There is no such visibility."})
 
 
-def _check_not_wider(visibility, article):
+def _check_not_wider(visibility: str, article: Article | None) -> None:
     if article is not None and Visibility(visibility).wider_than(article.visibility):
         raise ValidationError(
             {"visibility": f"The article is {article.visibility}; its map cannot be wider."}
         )
 
 
-def _save_map(map, actor, at):
+def _save_map(map: Map, actor: User, at: datetime) -> list[Change]:
     """The new map with the actor as its owner. Returns the Changes.
 
     Someone may have begun a map with this address meanwhile; then ours gets another.
@@ -259,7 +281,7 @@ def _save_map(map, actor, at):
     return [created(map), created(owner)]
 
 
-def _new_slug(title, visibility):
+def _new_slug(title: str, visibility: str) -> str:
     """From the title; with a part that cannot be guessed, unless the map is public."""
     slug = slugify(title)[:80].strip("-") or "map"
     if visibility != Visibility.PUBLIC or Map.objects.filter(slug=slug).exists():

@@ -1,11 +1,21 @@
 """Nodes: adding, editing, anchoring, retracting."""
 
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import TypeAlias
+
 from django.core.exceptions import ValidationError
 
+from argmap.accounts.models import User
 from argmap.accounts.permissions import Verb, require
-from argmap.articles.actions import _choose_passage, journals_of_passage
+from argmap.articles.actions import Selection, _choose_passage, journals_of_passage
+from argmap.articles.models import Passage
+from argmap.journal.models import Change
 from argmap.journal.text import clean_fields, one_line
 from argmap.journal.writing import (
+    Taken,
     action,
     again,
     changed,
@@ -17,8 +27,9 @@ from argmap.journal.writing import (
     take,
 )
 
-from ..models import Citation, Link, Node
+from ..models import Citation, InMap, Link, Map, Node
 from .contributions import (
+    Target,
     check_standing,
     check_version,
     edited,
@@ -29,6 +40,9 @@ from .contributions import (
 )
 from .links import _add_link, check_links_of
 
+#: Of each citation its fields by name.
+Citations: TypeAlias = Sequence[Mapping[str, str]]
+
 LONGEST = {"text": 2000, "detail": 20_000}
 CITATION_FIELDS = ("title", "url", "doi", "locator", "quote")
 LONGEST_CITATION = {"title": 500, "url": 1000, "doi": 200, "locator": 200, "quote": 1000}
@@ -37,8 +51,17 @@ MOST_CITATIONS = 50
 
 @action
 def add_node(
-    actor, map, *, kind, text, detail="", relation=None, target=None, selection=None, citations=()
-):
+    actor: User,
+    map: Map,
+    *,
+    kind: str,
+    text: str,
+    detail: str = "",
+    relation: str | None = None,
+    target: Target | None = None,
+    selection: Selection | None = None,
+    citations: Citations = (),
+) -> Node:
     """A new node, which bears on a node or a link (`relation`, `target`) unless it is a thesis.
 
     Writers. `selection` anchors it, `citations` are dicts of a citation's fields. The Event
@@ -65,8 +88,16 @@ def add_node(
 
 @action
 def edit_node(
-    actor, node, *, version, text=None, detail=None, kind=None, citations=None, changes_meaning=True
-):
+    actor: User,
+    node: Node,
+    *,
+    version: int,
+    text: str | None = None,
+    detail: str | None = None,
+    kind: str | None = None,
+    citations: Citations | None = None,
+    changes_meaning: bool = True,
+) -> Node:
     """Its author (a writer), or an editor. What is None stays as it is.
 
     `version` is the one that the actor saw: Stale carries both texts where it is not the
@@ -81,7 +112,7 @@ def edit_node(
     node = again(node, "map")
     require(actor, Verb.EDIT, node)
     check_standing(node)
-    fields = {"text": node.text, "detail": node.detail, **words}
+    fields: dict[str, str | int] = {"text": node.text, "detail": node.detail, **words}
     check_version(node, version, **fields)
     if kind is not None:
         fields["kind"] = kind
@@ -97,18 +128,20 @@ def edit_node(
 
 
 @action
-def retract_node(actor, node, *, reason=""):
+def retract_node(actor: User, node: Node, *, reason: str = "") -> Node:
     """Its author (a writer), or an editor. It keeps its number and can be restored."""
     return _retract(actor, node, retracted, reason)
 
 
 @action
-def restore_node(actor, node, *, reason=""):
+def restore_node(actor: User, node: Node, *, reason: str = "") -> Node:
     """Its author (a writer), or an editor, takes the retraction back."""
     return _retract(actor, node, unretracted, reason)
 
 
-def _retract(actor, node, apply, reason):
+def _retract(
+    actor: User, node: Node, apply: Callable[[InMap, datetime], Change], reason: str
+) -> Node:
     taken = take(node.map.journal_id)
     node = again(node, "map")
     require(actor, Verb.RETRACT, node)
@@ -120,7 +153,7 @@ def _retract(actor, node, apply, reason):
 
 
 @action
-def anchor_node(actor, node, selection):
+def anchor_node(actor: User, node: Node, selection: Selection) -> Passage:
     """Its author (a writer), or an editor: one more passage that the node rests on."""
     taken = take(node.map.journal_id, held=journals_of_passage(node.map, selection))
     node = again(node, "map", "map__article")
@@ -135,7 +168,18 @@ def anchor_node(actor, node, selection):
     return passage
 
 
-def _add_node(author, map, taken, *, kind, words, relation, target, selection, citations):
+def _add_node(
+    author: User,
+    map: Map,
+    taken: Taken,
+    *,
+    kind: str,
+    words: dict[str, str],
+    relation: str | None,
+    target: Target | None,
+    selection: Selection | None,
+    citations: Citations,
+) -> tuple[Node, list[Change]]:
     """The node and what comes with it. Returns (node, changes)."""
     kind = kind_for(kind, relation)
     if kind != Node.Kind.THESIS and target is None and relation is not None:
@@ -160,13 +204,15 @@ def _add_node(author, map, taken, *, kind, words, relation, target, selection, c
     changes.append(created(node, passages=passages))
     changes += _add_citations(node, citations)
     if target is not None:
-        link, change = _add_link(author, map, taken, source=node, target=target, relation=relation)
+        link, change = _add_link(
+            author, map, taken, source=node, target=target, relation=relation or ""
+        )
         changes.append(change)
         touch(taken.seq(map.journal_id), *nodes_of(link))
     return node, changes
 
 
-def kind_for(kind, relation):
+def kind_for(kind: str, relation: str | None) -> str:
     """What opposes or undercuts when it is written is a counterpoint; evidence may oppose."""
     if relation == Link.Relation.UNDERCUTS:
         return Node.Kind.COUNTERPOINT
@@ -175,26 +221,26 @@ def kind_for(kind, relation):
     return kind
 
 
-def _checked_kind(kind):
+def _checked_kind(kind: str) -> Node.Kind:
     if kind not in Node.Kind.values:
         raise ValidationError({"kind": "Choose thesis, claim, evidence or counterpoint."})
     return Node.Kind(kind)
 
 
-def _checked_texts(**texts):
+def _checked_texts(**texts: str) -> dict[str, str]:
     fields = clean_fields(LONGEST, **texts)
     if fields.get("text") == "":
         raise ValidationError({"text": "Write the statement, in one sentence."})
     return fields
 
 
-def check_count(citations):
+def check_count(citations: Citations) -> None:
     """Raises ValidationError on the field `citations` where there are too many."""
     if len(citations) > MOST_CITATIONS:
         raise ValidationError({"citations": f"A node has at most {MOST_CITATIONS} citations."})
 
 
-def _add_citations(node, citations):
+def _add_citations(node: Node, citations: Citations) -> list[Change]:
     check_count(citations)
     changes = []
     for fields in citations:
@@ -204,7 +250,7 @@ def _add_citations(node, citations):
     return changes
 
 
-def checked_citation(node, fields):
+def checked_citation(node: Node | None, fields: Mapping[str, str]) -> Citation:
     """An unsaved citation. Raises ValidationError on the field `citations`."""
     check_names(fields, CITATION_FIELDS)
     try:
@@ -222,7 +268,7 @@ def checked_citation(node, fields):
     return citation
 
 
-def _replace_citations(node, citations):
+def _replace_citations(node: Node, citations: Citations) -> list[Change]:
     """Nothing where they are the same already."""
     check_count(citations)
     old = list(node.citations.all())
@@ -234,5 +280,5 @@ def _replace_citations(node, citations):
     return changes + _add_citations(node, citations)
 
 
-def _key(citation):
+def _key(citation: Citation) -> list[str]:
     return [getattr(citation, name) for name in CITATION_FIELDS]

@@ -1,19 +1,24 @@
 """Where passages stand, as a person says."""
 
+from __future__ import annotations
+
 from django.core.exceptions import ValidationError
 
+from argmap.accounts.models import User
 from argmap.accounts.permissions import Verb, require
 from argmap.articles.actions import check_length
-from argmap.articles.models import Placement
+from argmap.articles.models import Edition, Passage, Placement
 from argmap.journal.errors import Gone
 from argmap.journal.writing import action, again, changed, created, fields_of, record, take
 
-from ..models import Node
+from ..models import Map, Node
 from .contributions import touch
 
 
 @action
-def place_passage(actor, map, passage, *, edition, start, end):
+def place_passage(
+    actor: User, map: Map, passage: Passage, *, edition: Edition, start: int, end: int
+) -> Placement:
     """Editors say where a passage stands in an edition, where anchoring could not or erred."""
     taken = take(map.journal_id)
     map = again(map)
