@@ -9,7 +9,7 @@ from django.core.handlers.wsgi import WSGIHandler
 from django.test import Client, RequestFactory
 
 from argmap.debate.actions import annotate
-from argmap.maps import skeleton
+from argmap.journal.versions import forget_all
 from argmap.maps.models import Node
 
 from . import maps
@@ -18,7 +18,7 @@ from . import maps
 def empty_caches():
     for cache in caches.all():
         cache.clear()
-    skeleton.forget_all()
+    forget_all()
 
 
 @dataclass

@@ -17,7 +17,8 @@ from django.db import transaction
 
 from argmap.accounts.permissions import Role
 from argmap.debate import actions as debate
-from argmap.maps import actions, skeleton
+from argmap.journal.versions import forget_all
+from argmap.maps import actions
 from argmap.web.http import server
 
 pytest_plugins = ["tests.cases"]
@@ -53,7 +54,7 @@ def forget():
     for cache in caches.all(initialized_only=True):
         if cache is not caches["default"]:
             cache.clear()
-    skeleton.forget_all()
+    forget_all()
 
 
 @pytest.fixture(autouse=True)

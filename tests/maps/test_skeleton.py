@@ -10,9 +10,10 @@ from django.core.exceptions import ValidationError
 
 from argmap.debate.actions import annotate, merge_nodes
 from argmap.journal.errors import Settled
+from argmap.journal.versions import forget_all
 from argmap.maps import actions
 from argmap.maps.models import Link, Node, get_map
-from argmap.maps.skeleton import forget_all, skeleton_of
+from argmap.maps.skeleton import skeleton_of
 from argmap.maps.skeleton.draft import Draft
 from argmap.maps.skeleton.reading import read_whole
 from argmap.maps.skeleton.structure import (

@@ -24,7 +24,8 @@ from argmap.transfer.actions import import_map
 from argmap.web.http.bounds import SENTENCE, can_be_read
 from argmap.web.http.memory import Memory, weight_of
 from argmap.web.workspace import broadcast, stream
-from argmap.web.workspace.text import MOST_NAMED, Mark, segments
+from argmap.web.workspace.marks import MOST_NAMED, Mark
+from argmap.web.workspace.text import segments
 from argmap.wsgi import application as wsgi
 
 # ── Articles and their passages

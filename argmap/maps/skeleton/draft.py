@@ -11,6 +11,8 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from argmap.journal.versions import CannotBringForward
+
 from .structure import (
     ARRAYS,
     GOES_ROUND,
@@ -36,10 +38,6 @@ LinkColumns: TypeAlias = tuple[Numbers, Numbers, Numbers, Numbers, Numbers, Flag
 Offers: TypeAlias = defaultdict[int, list[tuple[int, int]]]
 
 MANY = 1000  # links; so many are sorted in at once
-
-
-class CannotBringForward(Exception):
-    """What happened is more than can be told from its Changes: the rows are read instead."""
 
 
 class Draft:

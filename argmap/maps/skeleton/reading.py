@@ -10,9 +10,10 @@ import numpy as np
 
 from argmap.journal.models import Change, Journal
 from argmap.journal.reading import one_moment, rebuild
+from argmap.journal.versions import CannotBringForward
 
 from ..models import Link, Map, Node
-from .draft import CannotBringForward, Draft, LinkColumns, NodeColumns
+from .draft import Draft, LinkColumns, NodeColumns
 from .structure import KINDS, RELATIONS, Flags, Numbers, Skeleton
 
 #: Columns of one row, whose names stand in NODE and LINK.

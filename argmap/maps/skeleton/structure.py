@@ -151,9 +151,11 @@ class Skeleton:
         place = self.place_of(number)
         return place is not None and self.opposers[place] > 0
 
-    def contested_numbers(self) -> list[int]:
-        """The numbers of all such nodes."""
-        return numbers_in(self.numbers)[numbers_in(self.opposers) > 0].tolist()
+    def contested_among(self, numbers: set[int]) -> set[int]:
+        """Those of the numbers of nodes, in a set, whose node something opposes."""
+        if len(numbers) <= FEW:
+            return {number for number in numbers if self.contested(number)}
+        return numbers & set(numbers_in(self.numbers)[numbers_in(self.opposers) > 0].tolist())
 
     # links
 

@@ -20,7 +20,7 @@ from argmap.maps.skeleton import skeleton_of
 from .cards import cards_of, paragraphs_of
 from .outline import Item
 from .panes import branch_html, open_disputes, outline_html
-from .text import Drawing, own_marks
+from .text import NO_MARKS, drawing_of, own_marks
 
 cache = caches["pages"]
 
@@ -179,12 +179,12 @@ def _cards(shown, numbers):
 def _text_partials(shown, difference, user):
     if not difference.paragraphs:
         return
-    drawing = Drawing.of(shown.map, shown.edition)
-    own = own_marks(shown.map, shown.edition, user) if user else []
+    drawing = drawing_of(shown.map, shown.edition)
+    own = own_marks(shown.map, shown.edition, user) if user else NO_MARKS
     others = "" if user else ":not(.own)"  # who has marks of their own in it fetches it
     for number, html in drawing.paragraphs(own, difference.paragraphs):
         yield partial(f"#p{number}{others}", html)
-    yield partial("#heat", drawing.heat())
+    yield partial("#heat", drawing.heat)
 
 
 def _counts(shown):

@@ -11,7 +11,7 @@ from . import live
 from .about import address_of, context_of, tools_html, tools_partial
 from .finding import get_node
 from .panes import children_html, outline_html, roots_html, shared_part, shown_to
-from .text import Drawing, own_marks
+from .text import drawing_of, own_marks
 
 
 @versioned
@@ -28,7 +28,7 @@ def workspace(request, map):
         "shared": shared,
         "edition": shown.edition,
         "outline": shared.outline,
-        "text": shared.drawing.text(own) if own else shared.text,
+        "text": drawing_of(map, shown.edition).text(own) if len(own) else shared.text,
         "stream_from": live.position(map),
         "article": shown.map.article,
         "allowed_article": Allowed(request.user, shown.map.article),
@@ -71,7 +71,7 @@ def paragraph(request, map, number):
     if not wants_fragment(request):
         return redirect(f"{map.get_absolute_url()}?edition={edition.number}#p{number}")
     own = own_marks(map, edition, request.user)
-    html = dict(Drawing.of(map, edition).paragraphs(own, {number})).get(number)
+    html = dict(drawing_of(map, edition).paragraphs(own, {number})).get(number)
     if html is None:
         raise Gone
     return finished(HttpResponse(html))

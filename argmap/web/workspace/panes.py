@@ -8,13 +8,14 @@ from django.template.loader import get_template
 from django.utils.safestring import mark_safe
 
 from argmap.accounts.permissions import Verb, may
+from argmap.debate.models import Dispute
 from argmap.journal.errors import Gone
 from argmap.maps.models import sees_article
 from argmap.maps.skeleton import skeleton_of
 
 from .cards import cards_of
 from .outline import Line, branch, lines, lines_below, outline, walk
-from .text import Drawing, disputed, edition_of
+from .text import drawing_of, edition_of
 
 cache = caches["pages"]
 
@@ -34,7 +35,6 @@ class Shared:
 
     shown: Shown
     editions: int
-    drawing: Drawing | None
     outline: str
     text: str
     heat: str
@@ -66,14 +66,13 @@ def shared_part(user, map, edition_number=None):
 
 
 def _shared_part(shown):
-    drawing = Drawing.of(shown.map, shown.edition) if shown.edition else None
+    drawing = drawing_of(shown.map, shown.edition) if shown.edition else None
     return Shared(
         shown,
         editions=edition_of(shown.map).count,
-        drawing=drawing,
         outline=outline_html(shown),
         text=drawing.text() if drawing else "",
-        heat=drawing.heat() if drawing else "",
+        heat=drawing.heat if drawing else "",
         count=skeleton_of(shown.map).standing,
         open_disputes=open_disputes(shown.map),
     )
@@ -81,7 +80,8 @@ def _shared_part(shown):
 
 def open_disputes(map):
     """How many disputes of the map wait for a decision."""
-    return len(disputed(map))
+    undecided = Dispute.objects.undecided().filter(map=map)
+    return cache.get_or_set(("open disputes", map.pk, map.seq), undecided.count)
 
 
 def outline_html(shown, selected=None, tools=""):

@@ -1,38 +1,44 @@
-"""The article's text with its passages drawn in, paragraph by paragraph, and the heat strip."""
+"""The article's text with its passages drawn in, paragraph by paragraph, and the heat strip.
+
+A drawing is kept as of the `seq` of its map. The next one has the same paragraphs but for those
+in which a mark came or went, so a write costs what it changed, however large the map.
+"""
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass
-from itertools import pairwise
+from dataclasses import dataclass, replace
+from itertools import groupby, pairwise
 from typing import NamedTuple
 
+import numpy as np
 from django.core.cache import caches
-from django.template.loader import get_template, render_to_string
+from django.template.loader import get_template
 from django.utils.safestring import mark_safe
 
 from argmap.articles.anchoring import touched
 from argmap.articles.models import Edition
-from argmap.articles.placing import places_in
-from argmap.debate.models import Annotation, Dispute
-from argmap.maps.models import Node
-from argmap.maps.skeleton import skeleton_of
+from argmap.journal.versions import Versions
 
 from .cards import paragraphs_of
+from .marks import (
+    MARK,
+    MOST_NAMED,
+    NOTED,
+    STATUSES,
+    in_order,
+    marks_since,
+    named,
+    read_marks,
+    read_own_marks,
+    within,
+)
 
 cache = caches["pages"]
 
-#: Of several nodes on the same words, the one most in doubt gives the underline.
-DOUBT = ("disputed", "contested", "stands")
-MOST_NAMED = 20  # nodes, and annotations, of one run of words
+DOUBT = STATUSES[:NOTED]
+MOST_BARS = 200  # rows of the heat strip
+NO_MARKS = np.empty(0, MARK)
 
-
-class Mark(NamedTuple):
-    """A passage of the text, and the node or annotation that has it."""
-
-    start: int
-    end: int
-    node: int = 0
-    note: int = 0
-    status: str = "noted"
+_versions = Versions(most=4, most_bytes=60_000_000)
 
 
 class Segment(NamedTuple):
@@ -80,81 +86,118 @@ def _edition_of(map, number=None):
 
 @dataclass(frozen=True)
 class Drawing:
-    """An edition with the marks that all readers of a map see."""
+    """An edition with the marks that all readers of a map see, as of `seq`."""
 
-    map: object
+    seq: int
+    address: str
     edition: object
-    marks: tuple
+    marks: np.ndarray
+    drawn: tuple  # the HTML of each paragraph
+    bars: tuple  # of each row of the heat strip: its status, and the nodes in it
+    heat: str  # the strip's bars, in percent of the text
 
-    @classmethod
-    def of(cls, map, edition):
-        return cls(map, edition, tuple(_marks(edition, _node_marks(map) + _note_marks(map))))
+    @property
+    def weight(self):
+        """Bytes; most paragraphs are those of the version before, too."""
+        return self.marks.nbytes + len(self.heat) + sum(map(len, self.drawn)) + 8 * len(self.bars)
 
-    def text(self, own=()):
-        """All paragraphs; kept, like the heat strip, for as long as no mark changes."""
-        marks = (*self.marks, *own)
-        return cache.get_or_set(
-            ("text", self.map.slug, self.edition.pk, marks),
-            lambda: mark_safe("".join(html for _, html in self.paragraphs(own))),  # noqa: S308
-        )
+    def text(self, own=NO_MARKS):
+        """All paragraphs."""
+        return mark_safe("".join(html for _, html in self.paragraphs(own)))  # noqa: S308
 
-    def heat(self):
-        """The strip's bars, in percent of the text."""
-        return cache.get_or_set(("heat", self.edition.pk, self.marks), self._heat)
-
-    def paragraphs(self, own=(), numbers=None):
+    def paragraphs(self, own=NO_MARKS, numbers=None):
         """(number, html) of each paragraph, or of those."""
         parts = paragraphs_of(self.edition)
-        by_part = _by_paragraph(parts, (*self.marks, *own))
-        with_own = {number for number, marks in _by_paragraph(parts, own).items() if marks}
-        for part in parts:
+        with_own = _touched(parts, own)
+        for part, html in zip(parts, self.drawn, strict=True):
             if numbers is None or part.number in numbers:
-                marks = by_part[part.number]
-                yield part.number, self._rendered(part, marks, part.number in with_own)
+                yield part.number, self._with_own(part, own) if part.number in with_own else html
 
-    def _rendered(self, part, marks, own):
+    def _with_own(self, part, own):
         """Where a reader has marks of their own, their page asks for the paragraph by itself."""
-        return get_template("workspace/_text.jinja", using="jinja2").template.render(
-            part=part,
-            segments=segments(part, marks),
-            address=self.map.get_absolute_url(),
-            edition=self.edition.number,
-            own=own,
+        here = [within(marks, part.start, part.end) for marks in (self.marks, own)]
+        marks = tuple(named(in_order(np.concatenate(here))))
+        return cache.get_or_set(
+            ("paragraph", self.address, self.edition.pk, part.number, marks),
+            lambda: _paragraph_html(self.address, self.edition, part, marks, own=True),
         )
 
-    def _heat(self):
-        length = max(len(self.edition.text), 1)
-        bars = defaultdict(list)
-        for mark in self.marks:
-            if mark.node:
-                bars[mark.start, mark.end].append(mark)
-        rows = [
-            {
-                "y": f"{100 * start / length:.1f}%",
-                "height": f"{max(0.8, 100 * (end - start) / length):.1f}%",
-                "status": _most_in_doubt(marks),
-                "nodes": " ".join(str(mark.node) for mark in marks),
-            }
-            for (start, end), marks in sorted(bars.items())
-        ]
-        return render_to_string("workspace/_heat.html", {"bars": rows})
+
+def drawing_of(map, edition):
+    """The edition as all readers of the map see it, as of `map.seq`."""
+    return _versions.at(
+        (map.pk, map.slug, edition.pk),
+        map.seq,
+        read_whole=lambda: _drawn(map, edition),
+        bring_forward=lambda older: _drawn_since(map, older),
+    )
+
+
+def _drawn(map, edition):
+    marks, address = read_marks(map, edition), map.get_absolute_url()
+    bars = tuple(_bar(marks, *row) for row in _rows(edition))
+    drawn = tuple(
+        _drawn_paragraph(address, edition, marks, part) for part in paragraphs_of(edition)
+    )
+    return Drawing(map.seq, address, edition, marks, drawn, bars, _heat_html(bars))
+
+
+def _drawn_since(map, older):
+    edition, address = older.edition, older.address
+    marks, moved = marks_since(map, edition, older.marks, older.seq)
+    if not len(moved):
+        return replace(older, seq=map.seq)
+    parts = paragraphs_of(edition)
+    anew = _touched(parts, moved)
+    drawn = tuple(
+        _drawn_paragraph(address, edition, marks, part) if part.number in anew else html
+        for part, html in zip(parts, older.drawn, strict=True)
+    )
+    bars = tuple(
+        _bar(marks, *row) if len(within(moved, *row)) else bar
+        for row, bar in zip(_rows(edition), older.bars, strict=True)
+    )
+    heat = older.heat if bars == older.bars else _heat_html(bars)
+    return Drawing(map.seq, address, edition, marks, drawn, bars, heat)
 
 
 def own_marks(map, edition, user):
-    """Passages that only this reader sees: of their private annotations."""
+    """Marks that only this reader sees."""
     if edition is None or not user.is_authenticated:
-        return []
+        return NO_MARKS
     key = f"own:{map.pk}:{edition.pk}:{user.pk}:{map.account_seq}:{map.article_seq}"
-    return cache.get_or_set(key, lambda: _marks(edition, _note_marks(map, user)))
+    return cache.get_or_set(key, lambda: Kept(read_own_marks(map, edition, user))).marks
 
 
-def _by_paragraph(parts, marks):
-    """The marks that touch each paragraph, by its number; both come in the order of the text."""
-    found = {part.number: [] for part in parts}
-    for mark in marks:
-        for part in touched(parts, mark.start, mark.end):
-            found[part.number].append(mark)
-    return found
+class Kept(NamedTuple):
+    """An array that says its weight to the cache."""
+
+    marks: np.ndarray
+
+    @property
+    def weight(self):
+        return self.marks.nbytes
+
+
+def _touched(parts, marks):
+    """The numbers of the paragraphs that marks lie in."""
+    spans = zip(marks["start"].tolist(), marks["end"].tolist(), strict=True)
+    return {part.number for span in set(spans) for part in touched(parts, *span)}
+
+
+def _drawn_paragraph(address, edition, marks, part):
+    marks = named(within(marks, part.start, part.end))
+    return _paragraph_html(address, edition, part, marks)
+
+
+def _paragraph_html(address, edition, part, marks, own=False):
+    return get_template("workspace/_text.jinja", using="jinja2").template.render(
+        part=part,
+        segments=segments(part, marks),
+        address=address,
+        edition=edition.number,
+        own=own,
+    )
 
 
 def segments(part, marks):
@@ -190,58 +233,32 @@ def _first(names):
     return tuple(found)
 
 
-def _most_in_doubt(marks):
-    return next((s for s in DOUBT if any(mark.status == s for mark in marks)), "noted")
+# ── The heat strip
 
 
-def _marks(edition, found):
-    """Marks of an edition, in the order of its text, from pairs of (passage id, what has it).
-
-    One query, and the join here: SQLite otherwise tries every node for every placement.
-    """
-    having = defaultdict(list)
-    for passage_id, mark in found:
-        having[passage_id].append(mark)
-    places = places_in(edition, having)
-    return [
-        Mark(start, end, **mark)
-        for (start, end), passage_id in sorted((place, pk) for pk, place in places.items())
-        for mark in having[passage_id]
-    ]
+def _rows(edition):
+    """(start, end) in the text of each row of the strip."""
+    length = len(edition.text)
+    cuts = [length * row // MOST_BARS for row in range(MOST_BARS + 1)]
+    return [(start, max(end, start + 1)) for start, end in pairwise(cuts)]
 
 
-def _node_marks(map):
-    """Of the passages of standing nodes."""
-    status = _status_by_node(map)
-    rows = Node.passages.through.objects.filter(
-        node__map=map, node__retracted_at=None, node__hidden_at=None
-    ).values_list("passage", "node__number")
-    return [
-        (pk, {"node": number, "status": status[number]})
-        for pk, number in rows.order_by("node__number")
-    ]
+def _bar(marks, start, end):
+    """What is most in doubt in that part of the text, and the first nodes there."""
+    here = within(marks, start, end)
+    here = here[here["node"] > 0]
+    if not len(here):
+        return None
+    return STATUSES[here["status"].min()], _first(map(int, here["node"]))
 
 
-def _note_marks(map, user=None):
-    """Of the passages of annotations: for all, or with `user` their private ones."""
-    notes = Annotation.objects.for_all()
-    if user is not None:
-        private = Annotation.Visibility.PRIVATE
-        notes = Annotation.objects.shown().filter(visibility=private, author=user)
-    notes = notes.filter(map=map, passage__isnull=False)
-    return [(passage, {"note": pk}) for passage, pk in notes.values_list("passage", "pk")]
-
-
-def _status_by_node(map):
-    status = defaultdict(lambda: "stands")
-    status |= dict.fromkeys(skeleton_of(map).contested_numbers(), "contested")
-    status |= dict.fromkeys(disputed(map), "disputed")
-    return status
-
-
-def disputed(map):
-    """The number of its node for each undecided dispute of the map; None for one of a step."""
-    disputes = Dispute.objects.undecided().filter(map=map)
-    return cache.get_or_set(
-        ("disputed", map.pk, map.seq), lambda: list(disputes.values_list("node__number", flat=True))
-    )
+def _heat_html(bars):
+    """Rows that show the same, one below the other, are one bar."""
+    shown, row = [], 0
+    for bar, same in groupby(bars):
+        height = len(list(same))
+        if bar is not None:
+            shown.append((*bar, 100 * row / MOST_BARS, 100 * height / MOST_BARS))
+        row += height
+    template = get_template("workspace/_heat.jinja", using="jinja2").template
+    return mark_safe(template.render(bars=shown))  # noqa: S308 (Jinja has escaped it)

@@ -1,0 +1,161 @@
+"""Which words of an edition the nodes and annotations of a map have.
+
+They are kept as an array, since there may be a hundred thousand of them, and brought forward by
+what was touched since: whatever changes a mark of a node touches its card too.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from argmap.articles.models import Placement
+from argmap.articles.placing import places_in
+from argmap.debate.models import Annotation, Dispute
+from argmap.journal.models import Change
+from argmap.journal.versions import CannotBringForward
+from argmap.maps.models import Node
+from argmap.maps.skeleton import skeleton_of
+
+#: Of several marks on the same words, the one most in doubt gives the underline.
+STATUSES = ("disputed", "contested", "stands", "noted")
+DISPUTED, CONTESTED, STANDS, NOTED = range(len(STATUSES))
+MOST_NAMED = 20  # nodes, and annotations, of one run of words
+MOST_TOUCHED = 1_000  # beyond that, as after an import, reading whole is quicker
+
+#: `node` is a number and `note` the id of an annotation; one of them is 0.
+MARK = np.dtype([("start", "i4"), ("end", "i4"), ("node", "i4"), ("note", "i8"), ("status", "i1")])
+
+
+class Mark(NamedTuple):
+    """A passage of the text, and the node or annotation that has it."""
+
+    start: int
+    end: int
+    node: int = 0
+    note: int = 0
+    status: str = "noted"
+
+
+# ── Arrays of marks
+
+
+def in_order(marks):
+    """Each once, in the order of the text; of those on the same words the nodes first."""
+    order = (marks["note"], marks["node"], marks["note"] > 0, marks["end"], marks["start"])
+    marks = marks[np.lexsort(order)]
+    return marks[_differ(*(marks[name] for name in MARK.names))]
+
+
+def within(marks, start, end):
+    """Those that lie in a part of the text, or reach into it."""
+    return marks[(marks["start"] < end) & (marks["end"] > start)]
+
+
+def named(marks):
+    """The marks of those nodes and annotations that a page names, as tuples.
+
+    Of many on the very same words it names the first, and tells of the doubt in all of them.
+    """
+    if not len(marks):
+        return []
+    spans = _differ(marks["start"], marks["end"])
+    runs = spans | _differ(marks["note"] > 0)
+    place_in_run = np.arange(len(marks)) - np.flatnonzero(runs)[np.cumsum(runs) - 1]
+    doubts = np.minimum.reduceat(marks["status"], np.flatnonzero(spans))[np.cumsum(spans) - 1]
+    kept = place_in_run < MOST_NAMED
+    columns = [marks[name][kept].tolist() for name in ("start", "end", "node", "note")]
+    doubts = [STATUSES[doubt] for doubt in doubts[kept].tolist()]
+    return [Mark(*row) for row in zip(*columns, doubts, strict=True)]
+
+
+def _differ(*columns):
+    """Of each row whether it differs from the one before; the first does."""
+    differ = np.ones(len(columns[0]), dtype=bool)
+    if len(differ):
+        differ[1:] = np.logical_or.reduce([column[1:] != column[:-1] for column in columns])
+    return differ
+
+
+# ── From the database
+
+
+def read_marks(map, edition):
+    """Those that all readers of the map see."""
+    nodes = Node.passages.through.objects.filter(node__map=map)
+    disputes = Dispute.objects.filter(map=map)
+    notes = Annotation.objects.for_all().filter(map=map)
+    return _marks(edition, _of_nodes(map, nodes, disputes), _of_notes(notes))
+
+
+def read_own_marks(map, edition, user):
+    """Those that only this reader sees: of their private annotations."""
+    private = Annotation.Visibility.PRIVATE
+    notes = Annotation.objects.shown().filter(map=map, visibility=private, author=user)
+    return _marks(edition, [], _of_notes(notes))
+
+
+def marks_since(map, edition, marks, seq):
+    """The marks as of `map.seq`, and those that came or went, from the marks as of `seq`.
+
+    Raises CannotBringForward.
+    """
+    numbers = dict(_few(Node.objects.filter(map=map, touched__gt=seq).values_list("pk", "number")))
+    note_ids = _touched_notes(map, edition, seq)
+    nodes = Node.passages.through.objects.filter(node__in=numbers)
+    disputes = Dispute.objects.filter(node__in=numbers)
+    notes = Annotation.objects.for_all().filter(map=map, pk__in=note_ids)
+    now = _marks(edition, _of_nodes(map, nodes, disputes), _of_notes(notes))
+    stale = np.isin(marks["node"], list(numbers.values())) | np.isin(marks["note"], note_ids)
+    moved = np.setxor1d(marks[stale], now)
+    if not len(moved):
+        return marks, moved
+    return in_order(np.concatenate((marks[~stale], now))), moved
+
+
+def _touched_notes(map, edition, seq):
+    """Ids of annotations that were written, or whose passage a person has placed, since."""
+    changes = Change.objects.filter(
+        event__journal_id=map.journal_id, event__seq__gt=seq, event__seq__lte=map.seq
+    ).filter(object_type__in=("debate.annotation", "articles.placement"))
+    ids = {"debate.annotation": set(), "articles.placement": set()}
+    for kind, pk in _few(changes.values_list("object_type", "object_id")):
+        ids[kind].add(pk)
+    if placed := ids["articles.placement"]:
+        passages = Placement.objects.filter(pk__in=placed, edition=edition).values("passage")
+        notes = Annotation.objects.filter(map=map, passage__in=passages)
+        ids["debate.annotation"] |= set(_few(notes.values_list("pk", flat=True)))
+    return list(ids["debate.annotation"])
+
+
+def _few(rows):
+    rows = list(rows[: MOST_TOUCHED + 1])
+    if len(rows) > MOST_TOUCHED:
+        raise CannotBringForward
+    return rows
+
+
+def _of_nodes(map, nodes, disputes):
+    """(passage id, node, note, status) of standing nodes, from rows of their passages."""
+    disputed = set(disputes.undecided().values_list("node__number", flat=True))
+    rows = nodes.filter(node__retracted_at=None, node__hidden_at=None)
+    rows = list(rows.values_list("passage", "node__number"))
+    contested = skeleton_of(map).contested_among({number for _, number in rows})
+
+    def status(number):
+        return DISPUTED if number in disputed else CONTESTED if number in contested else STANDS
+
+    return [(passage, number, 0, status(number)) for passage, number in rows]
+
+
+def _of_notes(notes):
+    passages = notes.filter(passage__isnull=False).values_list("passage", "pk")
+    return [(passage, 0, pk, NOTED) for passage, pk in passages]
+
+
+def _marks(edition, *owners):
+    """Marks in an edition. Passages and places are joined here: SQLite otherwise tries every
+    node for every placement."""
+    rows = [row for of_kind in owners for row in of_kind]
+    places = places_in(edition, {passage for passage, *_ in rows})
+    rows = [(*places[passage], *owner) for passage, *owner in rows if passage in places]
+    return in_order(np.array(rows, dtype=MARK))
