@@ -74,9 +74,13 @@ class Annotation(InMap):
         "self", models.PROTECT, null=True, blank=True, related_name="replies"
     )
     text = models.TextField(blank=True)
+    text_html = models.TextField(default="", editable=False)
     tags = models.JSONField(default=list, blank=True)
     motivation = models.CharField(max_length=12, choices=Motivation, default=Motivation.COMMENTING)
     visibility = models.CharField(max_length=8, choices=Visibility, default=Visibility.MAP)
+
+    prose = ("text",)
+    unjournaled = InMap.unjournaled | {"text_html"}
 
     objects = AnnotationQuerySet.as_manager()
 
@@ -166,19 +170,25 @@ class Dispute(InMap):
     link = models.ForeignKey(Link, models.PROTECT, null=True, blank=True, related_name="disputes")
     ground = models.CharField(max_length=24, choices=Ground)
     statement = models.TextField()
+    statement_html = models.TextField(default="", editable=False)
     evidence = models.ManyToManyField(Node, related_name="cited_in_disputes", blank=True)
     state = models.CharField(max_length=10, choices=State, default=State.OPEN)
     answer = models.TextField(blank=True)
+    answer_html = models.TextField(default="", editable=False)
     answered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
     answered_at = models.DateTimeField(null=True, blank=True)
     decision = models.TextField(blank=True)
+    decision_html = models.TextField(default="", editable=False)
     what_changed = models.TextField(blank=True)
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
     decided_at = models.DateTimeField(null=True, blank=True)
+
+    prose = ("statement", "answer", "decision")
+    unjournaled = InMap.unjournaled | {"statement_html", "answer_html", "decision_html"}
 
     objects = DisputeQuerySet.as_manager()
 

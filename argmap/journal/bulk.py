@@ -63,11 +63,15 @@ class Sheet:
     def changes(self, **many: Mapping[int, Iterable[int]]) -> Iterator[Told]:
         """The Change of each row. `many`: for a many-to-many field, its ids by the row's id."""
         kind = self.model._meta.label_lower
-        kept = self._same.keys() - getattr(self.model, "unjournaled", ())
+        unjournaled: frozenset[str] = getattr(self.model, "unjournaled", frozenset())
+        kept = self._same.keys() - unjournaled
+        derived = unjournaled & self.rows[0].keys() if self.rows else ()
         same = {name: plain(self._same[name]) for name in kept}
         asked = [name for name in self._asked if name in kept]
         for row in self.rows:
             after = same | row
+            for name in derived:
+                del after[name]
             for name in asked:
                 after[name] = plain(after[name])
             for name, ids in many.items():

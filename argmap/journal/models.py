@@ -1,11 +1,15 @@
 """What happened: append-only journals of Events, each with the rows that it changed."""
 
 import secrets
-from typing import Self
+from collections.abc import Iterable
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.safestring import SafeString, mark_safe
+
+from .markdown import html_of
 
 
 class Journal(models.Model):
@@ -129,8 +133,27 @@ class Contribution(Moderated):
 
     objects = ContributionQuerySet.as_manager()
 
+    #: Fields of Markdown. Each has its HTML beside it, in `<name>_html`, made when it is saved.
+    prose: tuple[str, ...] = ()
+
     class Meta:
         abstract = True
+
+    def save(self, *, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
+        for name in self.prose:
+            if update_fields is None or name in update_fields:
+                setattr(self, f"{name}_html", html_of(getattr(self, name)))
+                update_fields = update_fields and [*update_fields, f"{name}_html"]
+        super().save(update_fields=update_fields, **kwargs)
+
+    @classmethod
+    def html_fields(cls) -> list[str]:
+        return [f"{name}_html" for name in cls.prose]
+
+    def html(self, name: str) -> SafeString:
+        """The HTML of a field of Markdown: what is kept, or made where a row came without it."""
+        kept = getattr(self, f"{name}_html")
+        return mark_safe(kept) if kept else html_of(getattr(self, name))  # noqa: S308 (see markdown)
 
     @property
     def retracted(self) -> bool:

@@ -98,6 +98,11 @@ class ContributionAdmin(ReadOnlyAdmin):
     operators_only = ["map__title"]
     ordering = ["-pk"]
 
+    @property
+    def replaced(self):
+        """HTML is for pages."""
+        return self.model.html_fields()
+
     def label(self, contribution):
         return f"{self.opts.verbose_name} {contribution.pk}"
 

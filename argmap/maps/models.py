@@ -238,12 +238,14 @@ class Node(InMap):
     kind = models.CharField(max_length=12, choices=Kind)
     text = models.CharField(max_length=2000)
     detail = models.TextField(blank=True)
+    detail_html = models.TextField(default="", editable=False)
     wording = models.PositiveIntegerField(default=1, editable=False)
     passages = models.ManyToManyField(Passage, related_name="nodes", blank=True)
     #: The seq of the last Event that changed what a card of this node shows.
     touched = models.PositiveBigIntegerField(default=0, editable=False)
 
-    unjournaled = Contribution.unjournaled | {"touched"}
+    prose = ("detail",)
+    unjournaled = Contribution.unjournaled | {"touched", "detail_html"}
 
     class Meta:
         ordering = ["number"]

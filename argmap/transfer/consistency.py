@@ -7,6 +7,7 @@ from django.db.models import Count, F, Max, Q
 from argmap.accounts.permissions import Role
 from argmap.articles.models import Article, Edition, Passage, Placement, Visibility
 from argmap.debate.models import Annotation, Dispute, Stance, Suggestion
+from argmap.journal.markdown import render
 from argmap.journal.models import Change, Event, Journal
 from argmap.journal.reading import rebuild
 from argmap.journal.writing import digest_of_event, digest_of_text, fields_of
@@ -172,6 +173,15 @@ def open_flags_are_counted():
         open_on_it = Count(flags, filter=Q(**{f"{flags}__state": Flag.State.OPEN}))
         for row in model.objects.annotate(found=open_on_it).exclude(open_flags=F("found")):
             yield f"{_name(row)} counts {row.open_flags} open flags and has {row.found}."
+
+
+@rule
+def html_says_what_its_text_does():
+    for model in (Node, Annotation, Dispute):
+        for name in model.prose:
+            for row in _each(model.objects.exclude(**{f"{name}_html": ""})):
+                if getattr(row, f"{name}_html") != render(getattr(row, name)):
+                    yield f"{_name(row)} has the HTML of another {name} than it has now."
 
 
 @rule

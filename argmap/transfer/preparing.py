@@ -12,9 +12,11 @@ from argmap.articles.actions import checked_text
 from argmap.debate.actions.annotations import checked_words
 from argmap.debate.models import Annotation, Dispute
 from argmap.interchange.document import MapDocument
+from argmap.journal.markdown import render
 from argmap.journal.text import clean_fields
 from argmap.maps.actions.nodes import CITATION_FIELDS, checked_citation
 from argmap.maps.actions.nodes import LONGEST as LONGEST_OF_NODE
+from argmap.maps.models import Node
 
 from .bounds import check_size
 from .contradictions import check_graph
@@ -68,11 +70,13 @@ class Prepared:
         return self._people.get(name, self._actor).pk
 
     def _node(self, node):
+        words = clean_fields(LONGEST_OF_NODE, text=node.text, detail=node.detail)
         return {
             "number": node.number,
             "kind": node.kind,
             "author_id": self._person(node.by),
-            **clean_fields(LONGEST_OF_NODE, text=node.text, detail=node.detail),
+            **words,
+            **_rendered(Node, words),
         }
 
     def _citation(self, citation):
@@ -127,10 +131,12 @@ class Prepared:
                 yield annotation, passage, columns, replies
 
     def _words(self, text, tags, motivation, by):
+        words = checked_words(text, tags, motivation)
         return {
             "motivation": motivation,
             "author_id": self._person(by),
-            **checked_words(text, tags, motivation),
+            **words,
+            **_rendered(Annotation, words),
         }
 
     def _dispute(self, dispute):
@@ -151,7 +157,7 @@ class Prepared:
         }
         if columns["decided_by_id"] == columns["author_id"]:
             self._undecide(columns)
-        return columns
+        return columns | _rendered(Dispute, columns)
 
     def _undecide(self, columns):
         """Where the names are unknown here, one person would have decided their own dispute."""
@@ -179,6 +185,11 @@ class Prepared:
             (each, {"user_id": user_id, "credence": each.credence, "impact": each.impact})
             for (user_id, _, _), each in once.items()
         ]
+
+
+def _rendered(model, columns):
+    """The columns with the HTML of those that are Markdown."""
+    return {f"{name}_html": columns[name] and render(columns[name]) for name in model.prose}
 
 
 def article_fields(article):

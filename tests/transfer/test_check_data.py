@@ -241,6 +241,11 @@ def an_event_that_was_altered(here, there):
     Event.objects.filter(journal=here.map.journal, seq=1).update(reason="Never said.")
 
 
+@breaks("has the HTML of another text than it has now")
+def html_of_what_was_said_before(here, there):
+    update(here.note, text_html="<p>Why not?</p>")
+
+
 @breaks("is not what its Changes add up to")
 def a_node_edited_behind_the_journal(here, there):
     update(here.claim, text="Nobody said this.")

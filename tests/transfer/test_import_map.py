@@ -26,6 +26,7 @@ from argmap.interchange.document import (
 )
 from argmap.journal.models import Event, Journal
 from argmap.journal.writing import _current
+from argmap.maps.actions.nodes import MOST_CITATIONS
 from argmap.maps.models import Map
 from argmap.transfer import bounds
 from argmap.transfer.actions import import_map
@@ -377,5 +378,29 @@ def test_what_is_written_after_it_takes_no_id_of_it(bring, new_node, charlie):
     map = bring().map
     assert new_node(map, by=charlie).pk not in map.nodes.filter(number__lt=8).values_list(
         "pk", flat=True
+    )
+    assert list(problems()) == []
+
+
+def test_evidence_that_is_named_twice_counts_once(bring):
+    map = bring(disputes=dispute(evidence=[2, 2])).map
+    assert [node.number for node in map.disputes.get().evidence.all()] == [2]
+    assert list(problems()) == []
+
+
+def test_a_node_with_too_many_citations_is_refused_with_all_that_came(bring):
+    nodes = [Node(1, "claim", "A.", citations=[Citation("B")] * (MOST_CITATIONS + 1))]
+    assert "citations" in refused(bring, nodes=nodes, links=[]).message_dict
+
+
+def test_what_is_brought_in_is_rendered_then(bring):
+    annotations = [Annotation(Target(node=1), "*Why?*", replies=[Reply("**So.**")])]
+    nodes = [Node(1, "claim", "A.", detail="*More.*")]
+    map = bring(nodes=nodes, links=[], annotations=annotations).map
+    assert map.nodes.get().detail_html == "<p><em>More.</em></p>\n"
+    first, answer = map.annotations.all()
+    assert (first.text_html, answer.text_html) == (
+        "<p><em>Why?</em></p>\n",
+        "<p><strong>So.</strong></p>\n",
     )
     assert list(problems()) == []

@@ -115,7 +115,7 @@ def test_or_to_a_paragraph_of_the_page(to):
 
 def test_markdown_is_rendered_once(monkeypatch):
     first = html_of("*Once.*")
-    monkeypatch.setattr("argmap.journal.markdown._html_of", lambda text: "again")
+    monkeypatch.setattr("argmap.journal.markdown.render", lambda text: "again")
     assert html_of("*Once.*") == first
 
 

@@ -13,6 +13,7 @@ from argmap.accounts.models import User
 from argmap.accounts.permissions import Verb, is_own, require
 from argmap.articles.actions import Selection, _choose_passage, journals_of_passage
 from argmap.journal.errors import Gone
+from argmap.journal.markdown import html_of
 from argmap.journal.models import Change
 from argmap.journal.text import clean_fields
 from argmap.journal.writing import Actor, Taken, action, again, created, record, take
@@ -54,7 +55,7 @@ def annotate(
     """
     visibility = _checked(visibility, Annotation.Visibility, "visibility")
     motivation = _checked(motivation, Annotation.Motivation, "motivation")
-    words = checked_words(text, tags, motivation)
+    words = _rendered(checked_words(text, tags, motivation))
     journal_id = _journal_id(actor, map, visibility)
     taken = take(journal_id, held=journals_of_passage(map, target))
     map = again(map)
@@ -78,7 +79,7 @@ def annotate(
 @action
 def reply(actor: User, annotation: Annotation, *, text: str) -> Annotation:
     """Suggesters answer in a thread; it is as private or as open as the thread."""
-    words = checked_words(text, (), Annotation.Motivation.REPLYING)
+    words = _rendered(checked_words(text, (), Annotation.Motivation.REPLYING))
     first = annotation.first
     journal_id = _journal_of(first)
     taken = take(journal_id)
@@ -110,6 +111,7 @@ def edit_annotation(
     tags: Sequence[str] | None = None,
 ) -> Annotation:
     """Its author. Raises Stale with both texts where `version` is not the newest."""
+    _rendered(checked_words(text, tags or (), annotation.motivation))
     journal_id = _journal_of(annotation)
     taken = take(journal_id)
     annotation = again(annotation, "map", "node", "link")
@@ -198,6 +200,12 @@ def checked_words(text: str, tags: Sequence[str], motivation: str) -> dict[str, 
     if not text and motivation != Annotation.Motivation.HIGHLIGHTING:
         raise ValidationError({"text": "Write something first."})
     return {"text": text, "tags": _checked_tags(tags)}
+
+
+def _rendered(words: dict[str, Any]) -> dict[str, Any]:
+    """The same words; their HTML is at hand then when they are saved, under the lock."""
+    html_of(words["text"])
+    return words
 
 
 def _checked_tags(tags: Sequence[str]) -> list[str]:

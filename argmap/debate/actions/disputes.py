@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from argmap.accounts.models import User
 from argmap.accounts.permissions import Verb, require
 from argmap.journal.errors import Settled
+from argmap.journal.markdown import html_of
 from argmap.journal.text import clean_fields
 from argmap.journal.writing import Taken, action, again, created, record, take
 from argmap.maps.actions.contributions import (
@@ -74,13 +75,15 @@ def edit_dispute(
     evidence: Sequence[Node] | None = None,
 ) -> Dispute:
     """Its author, as long as nobody has answered it."""
+    if statement is not None:
+        statement = _said(statement=statement)
     taken, dispute = _taken(dispute)
     require(actor, Verb.OPEN_DISPUTE, dispute)
     require(actor, Verb.REWORD, dispute)
     _check_state(dispute, State.OPEN)
     fields = {
         "ground": _checked_ground(dispute.ground if ground is None else ground),
-        "statement": _said(statement=dispute.statement if statement is None else statement),
+        "statement": dispute.statement if statement is None else statement,
     }
     check_version(dispute, version, **fields)
     many: dict[str, Any] = {}
@@ -95,11 +98,12 @@ def edit_dispute(
 @action
 def answer_dispute(actor: User, dispute: Dispute, *, answer: str) -> Dispute:
     """Writers, but not whoever opened it. Raises Settled where it is answered or over."""
+    answer = _said(answer=answer)
     taken, dispute = _taken(dispute)
     require(actor, Verb.ANSWER, dispute)
     _check_state(dispute, State.OPEN)
     fields = {
-        "answer": _said(answer=answer),
+        "answer": answer,
         "answered_by": actor,
         "answered_at": taken.at,
         "state": State.ANSWERED,
@@ -115,10 +119,11 @@ def decide_dispute(
 
     Raises Settled where someone was quicker, ValidationError where words are missing.
     """
+    texts = clean_fields(LONGEST, decision=decision, what_changed=what_changed)
+    html_of(texts["decision"])
     taken, dispute = _taken(dispute)
     require(actor, Verb.DECIDE, dispute)
     _check_state(dispute, *Dispute.UNDECIDED)
-    texts = clean_fields(LONGEST, decision=decision, what_changed=what_changed)
     if not texts["decision"]:
         raise ValidationError({"decision": "Say why."})
     if upheld and not texts["what_changed"]:
@@ -172,10 +177,12 @@ def _checked_ground(ground: str) -> str:
 
 
 def _said(**text: str) -> str:
+    """The words, fit to store; their HTML is at hand then when they are saved, under the lock."""
     (name,) = text
     words = clean_fields(LONGEST, **text)[name]
     if not words:
         raise ValidationError({name: "Write something first."})
+    html_of(words)
     return words
 
 

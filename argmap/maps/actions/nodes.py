@@ -12,6 +12,7 @@ from argmap.accounts.models import User
 from argmap.accounts.permissions import Verb, require
 from argmap.articles.actions import Selection, _choose_passage, journals_of_passage
 from argmap.articles.models import Passage
+from argmap.journal.markdown import html_of
 from argmap.journal.models import Change
 from argmap.journal.text import clean_fields, one_line
 from argmap.journal.writing import (
@@ -231,6 +232,7 @@ def _checked_texts(**texts: str) -> dict[str, str]:
     fields = clean_fields(LONGEST, **texts)
     if fields.get("text") == "":
         raise ValidationError({"text": "Write the statement, in one sentence."})
+    html_of(fields.get("detail", ""))  # which is at hand then when it is saved, under the lock
     return fields
 
 

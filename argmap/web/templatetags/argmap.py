@@ -5,14 +5,13 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.http import urlencode
 
-from argmap.journal.markdown import html_of
-
 register = template.Library()
 
 
 @register.filter
-def markdown(text):
-    return html_of(text or "")
+def html(contribution, name):
+    """What it says in a field of Markdown."""
+    return contribution.html(name)
 
 
 @register.filter

@@ -1,0 +1,110 @@
+"""Markdown is rendered when it is written; whoever reads it has no need to wait for that."""
+
+import pytest
+from django.core.cache import caches
+
+from argmap.debate import actions as debate
+from argmap.debate.models import Annotation, Dispute
+from argmap.journal.markdown import render, render_rows
+from argmap.maps import actions as maps
+from argmap.maps.models import Node
+from argmap.moderation.actions import hide
+
+pytestmark = pytest.mark.parametrize("map", ["public"], indirect=True)
+
+
+@pytest.fixture
+def written(map, new_node, bob, simon, edith):
+    """A node with what was said of it, each in words of its own."""
+    node = new_node(map, text="The deck sags.", detail="It *sags*.")
+    first = debate.annotate(simon, map, target=node, text="Since *when*?")
+    debate.reply(bob, first, text="Since *March*.")
+    dispute = debate.open_dispute(
+        simon, map, target=node, ground="outdated", statement="It *was* mended."
+    )
+    debate.answer_dispute(bob, dispute, answer="Only *half* of it.")
+    debate.decide_dispute(edith, dispute, upheld=False, decision="*Half* will not do.")
+    return node
+
+
+PIECES = ["It <em>sags</em>", "<em>when</em>", "<em>March</em>", "It <em>was</em> mended"]
+PIECES += ["<em>half</em>", "<em>Half</em>"]
+
+
+@pytest.fixture
+def read(browse):
+    def read(node, user=None):
+        caches["pages"].clear()
+        response = browse(user).get(node.get_absolute_url())
+        assert response.status_code == 200
+        return response.content.decode()
+
+    return read
+
+
+def no_more(text):
+    raise AssertionError(f"{text!r} was rendered once more")
+
+
+def test_a_page_with_written_texts_renders_none_of_them(written, read, monkeypatch):
+    monkeypatch.setattr("argmap.journal.markdown.render", no_more)
+    page = read(written)
+    assert [piece for piece in PIECES if piece not in page] == []
+
+
+def test_what_is_saved_under_the_lock_was_rendered_before(map, claim, bob, monkeypatch):
+    caches["pages"].clear()
+    take, taken, rendered = maps.nodes.take, [], []
+    monkeypatch.setattr(maps.nodes, "take", lambda *a, **k: taken.append(1) or take(*a, **k))
+    monkeypatch.setattr(
+        "argmap.journal.markdown.render", lambda text: rendered.append(bool(taken)) or render(text)
+    )
+    maps.edit_node(bob, claim, version=1, detail="Of *oak*.")
+    assert rendered == [False]
+
+
+def test_an_edit_takes_its_place(written, read, bob):
+    maps.edit_node(bob, written, version=1, detail="It **creaks**.")
+    page = read(written)
+    assert "<strong>creaks</strong>" in page
+    assert "<em>sags</em>" not in page
+
+
+def test_a_row_that_came_without_is_read_all_the_same(written, read):
+    for model in (Node, Annotation, Dispute):
+        model.objects.update(**dict.fromkeys(model.html_fields(), ""))
+    page = read(written)
+    assert [piece for piece in PIECES if piece not in page] == []
+
+
+def test_and_a_migration_renders_it(written, read, monkeypatch):
+    for model in (Node, Annotation, Dispute):
+        model.objects.update(**dict.fromkeys(model.html_fields(), ""))
+        render_rows(model, *model.prose)
+    monkeypatch.setattr("argmap.journal.markdown.render", no_more)
+    assert "<em>March</em>" in read(written)
+
+
+def test_what_is_hidden_is_withheld_as_html_too(written, read, mona):
+    for each in (written, written.annotations.get(), written.disputes.get()):
+        hide(mona, each, reason="Spam.")
+    page = read(written)
+    assert [piece for piece in PIECES if piece in page] == ["<em>March</em>"]
+
+
+def test_moderators_find_no_second_copy_of_it_in_the_admin(written, browse, mona):
+    page = browse(mona).get(f"/admin/debate/dispute/{written.disputes.get().pk}/change/")
+    assert "mended" in page.content.decode()
+    assert "<em>was" not in page.content.decode()
+    assert "&lt;em&gt;was" not in page.content.decode()
+
+
+def test_no_change_tells_of_it(written, map):
+    texts = map.journal.events.values_list("changes__text", flat=True)
+    assert not [text for text in texts if "_html" in text]
+
+
+def test_words_that_are_erased_are_erased_there_too(written):
+    written.detail = ""
+    written.save(update_fields=["detail"])
+    assert Node.objects.get(pk=written.pk).detail_html == ""
