@@ -21,7 +21,7 @@ def main():
     from django.core.management import call_command
     from django.db import connection
 
-    from . import importing, live, workspace
+    from . import importing, live, workspace, writing
 
     call_command("migrate", verbosity=0)
     print(f"\n{connection.display_name}, a map of {SIZE:,} nodes, medians of {TURNS} turns")
@@ -29,6 +29,7 @@ def main():
     for row in workspace.rows(SIZE):
         missed += not report(row)
     missed += not importing.report()
+    missed += writing.report()
     missed += live.report()
     return 1 if missed else 0
 

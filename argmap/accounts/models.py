@@ -23,13 +23,14 @@ KEYED = ("username", "email")
 ROLES = [(role.value, role.label) for role in Role if role >= Role.VIEWER]
 
 
-_WHAT_THE_SITE_LETS_DO = """
-SELECT is_active, is_moderator, is_superuser,
+#: Columns of `accounts_user`, for `User.stands`.
+WHAT_THE_SITE_LETS_DO = """
+accounts_user.is_active, accounts_user.is_moderator, accounts_user.is_superuser,
   EXISTS (SELECT 1 FROM accounts_sanction
     WHERE user_id = accounts_user.id AND lifted_at IS NULL
-    AND (ends_at IS NULL OR ends_at > CURRENT_TIMESTAMP))
-FROM accounts_user WHERE id = %(user)s
+    AND (ends_at IS NULL OR ends_at > CURRENT_TIMESTAMP)) AS is_sanctioned
 """
+_ONE_PERSON = f"SELECT {WHAT_THE_SITE_LETS_DO} FROM accounts_user WHERE id = %s"  # noqa: S608
 
 
 class People(UserManager):
@@ -138,13 +139,17 @@ class User(Moderated, AbstractUser):
         Raises Gone where the account is not there any more.
         """
         with connection.cursor() as cursor:
-            cursor.execute(_WHAT_THE_SITE_LETS_DO, {"user": self.pk})
+            cursor.execute(_ONE_PERSON, [self.pk])
             row = cursor.fetchone()
         if row is None:
             raise Gone
-        *site_roles, sanctioned = row
-        self.is_active, self.is_moderator, self.is_superuser = map(bool, site_roles)
-        if sanctioned:
+        self.stands(*row)
+
+    def stands(self, is_active, is_moderator, is_superuser, is_sanctioned):
+        """Take over what was read again."""
+        self.is_active, self.is_moderator = bool(is_active), bool(is_moderator)
+        self.is_superuser = bool(is_superuser)
+        if is_sanctioned:
             self._sanctions = list(self.sanctions.in_force())
         else:
             self.has_no_sanctions()

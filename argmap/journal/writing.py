@@ -30,6 +30,7 @@ from django.db import connection, models, transaction
 from django.db.backends.utils import CursorWrapper
 from django.utils import timezone as django_timezone
 
+from . import rows
 from .errors import Gone
 from .locking import turn, watched_wait
 from .models import Change, Event, Journal, new_salt
@@ -179,18 +180,21 @@ class Taken:
     at: datetime
     seqs: dict[int, int]
     numbers: range
+    within: Any = None
 
     def seq(self, journal_id: int) -> int:
         return self.seqs[journal_id]
 
 
-def take(*journal_ids: int, numbers: int = 0, held: Iterable[int] = ()) -> Taken:
+def take(
+    *journal_ids: int, numbers: int = 0, held: Iterable[int] = (), within: Any = None
+) -> Taken:
     """Lock the journals, in the order of their ids, and draw the next `seq` of each.
 
     `numbers` is how many node numbers to draw from the first one. Those `held` must only not
     change meanwhile (an article whose visibility or words something relies on): they get no
-    Event. Then the actor is read again, since a moderator may have acted while we waited.
-    Once in an action.
+    Event. Then the actor is read again, since a moderator may have acted while we waited; and
+    `within`, the map that it happens in, by the same statement. Once in an action. Raises Gone.
     """
     acting = _current.get()
     if acting is None or acting.taken:
@@ -214,9 +218,11 @@ def take(*journal_ids: int, numbers: int = 0, held: Iterable[int] = ()) -> Taken
                 drawn = range(last - count + 1, last + 1)
     acting.taken = seqs
     acting.at = django_timezone.now()
-    if acting.actor.is_authenticated:
+    if within is not None:
+        within = within.again_for(acting.actor)
+    elif acting.actor.is_authenticated:
         acting.actor.read_again()
-    return Taken(acting.at, seqs, drawn)
+    return Taken(acting.at, seqs, drawn, within)
 
 
 def _hold(cursor: CursorWrapper, journal_id: int) -> None:
@@ -227,7 +233,10 @@ def _hold(cursor: CursorWrapper, journal_id: int) -> None:
 
 def again(obj: Row, *related: str) -> Row:
     """The object read again under the lock. Raises Gone if it is not there any more."""
-    found = type(obj)._default_manager.select_related(*related).filter(pk=obj.pk).first()
+    if related:
+        found = type(obj)._default_manager.select_related(*related).filter(pk=obj.pk).first()
+    else:
+        found = rows.read(type(obj), obj.pk)
     if found is None:
         raise Gone
     return found
@@ -247,11 +256,11 @@ def record(
     """
     event = begin_event(journal_id, actor, reason, moderator_note, verb)
     event.digest = digest_of_event(event, [change.digest for change in changes])
-    event.save()
+    rows.store(event)
     for change in changes:
         change.event = event
     if len(changes) == 1:
-        changes[0].save()
+        rows.store(changes[0])
     elif changes:
         Change.objects.bulk_create(changes, batch_size=500)
     tell_listeners(event)

@@ -1,11 +1,11 @@
 """The graph: maps, their nodes and links, what they cite, and who belongs."""
 
 from django.conf import settings
-from django.db import models
+from django.db import connection, models
 from django.db.models import F, Q
 from django.urls import reverse
 
-from argmap.accounts.models import ROLES, Team, TeamMember
+from argmap.accounts.models import ROLES, WHAT_THE_SITE_LETS_DO, Team, TeamMember
 from argmap.accounts.permissions import Role, Verb, may, may_read_words
 from argmap.articles.models import Article, Passage, Visibility
 from argmap.journal.errors import Gone
@@ -112,9 +112,31 @@ class Map(Moderated):
         """By membership and by team. An action read the map again, so it asks for both here."""
         if getattr(self, "roles_are_of", None) == user.pk:
             return self.role_by_membership or 0, self.role_by_team or 0
-        members = Membership.objects.filter(map=self, user=user)
-        teams = TeamMember.objects.filter(team=self.team_id, user=user) if self.team_id else ()
-        return tuple(max((row.role for row in rows), default=0) for rows in (members, teams))
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT {_ROLES} FROM maps_map WHERE id = %(map)s",  # noqa: S608 (our own text)
+                {"map": self.pk, "user": user.pk},
+            )
+            by_membership, by_team = cursor.fetchone() or (0, 0)
+        return by_membership or 0, by_team or 0
+
+    def again_for(self, actor):
+        """This map read again, with the actor's roles, and what the site lets the actor do.
+
+        Asked when an action has its lock, by one statement. Raises Gone where the map or the
+        account is not there any more.
+        """
+        asked = {"map": self.pk, "user": actor.pk}
+        found = next(iter(Map.objects.raw(_MAP_FOR_ACTOR, asked)), None)
+        if found is None:
+            raise Gone
+        found.roles_are_of = actor.pk
+        if actor.is_authenticated:
+            if found.is_active is None:
+                raise Gone
+            names = ("is_active", "is_moderator", "is_superuser", "is_sanctioned")
+            actor.stands(*(getattr(found, name) for name in names))
+        return found
 
     def _welcome(self, user):
         if self.hidden or self.visibility not in (Visibility.UNLISTED, Visibility.PUBLIC):
@@ -122,9 +144,23 @@ class Map(Moderated):
         return Role(self.welcome_role) if user.is_authenticated else Role.VISITOR
 
 
+#: Of a row of `maps_map`: the roles of a person by membership and by team.
+_ROLES = """
+  (SELECT role FROM maps_membership
+    WHERE map_id = maps_map.id AND user_id = %(user)s) AS role_by_membership,
+  (SELECT role FROM accounts_teammember
+    WHERE team_id = maps_map.team_id AND user_id = %(user)s) AS role_by_team
+"""
+
+_MAP_FOR_ACTOR = f"""
+SELECT maps_map.*, {_ROLES}, {WHAT_THE_SITE_LETS_DO}
+FROM maps_map LEFT JOIN accounts_user ON accounts_user.id = %(user)s
+WHERE maps_map.id = %(map)s
+"""  # noqa: S608
+
 #: One statement, so one moment. In SQL since the ORM takes longer to build it than a whole
 #: unchanged page may take.
-_MAP_WITH_SEQS = """
+_MAP_WITH_SEQS = f"""
 SELECT maps_map.*,
   (SELECT seq FROM journal_journal WHERE id = maps_map.journal_id) AS seq,
   COALESCE((SELECT journal_journal.seq FROM journal_journal
@@ -134,15 +170,12 @@ SELECT maps_map.*,
     WHERE id = maps_map.article_id) AS article_hidden,
   COALESCE((SELECT seq FROM journal_journal WHERE id = %(account)s), 0) AS account_seq,
   COALESCE((SELECT seq FROM journal_journal WHERE kind = 'site'), 0) AS site_seq,
-  (SELECT role FROM maps_membership
-    WHERE map_id = maps_map.id AND user_id = %(user)s) AS role_by_membership,
-  (SELECT role FROM accounts_teammember
-    WHERE team_id = maps_map.team_id AND user_id = %(user)s) AS role_by_team,
+  {_ROLES},
   COALESCE((SELECT SUM(id) FROM accounts_sanction
     WHERE user_id = %(user)s AND lifted_at IS NULL
     AND (ends_at IS NULL OR ends_at > CURRENT_TIMESTAMP)), 0) AS sanctions
 FROM maps_map WHERE slug = %(slug)s
-"""
+"""  # noqa: S608
 
 
 def get_map(user, slug):

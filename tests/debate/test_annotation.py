@@ -31,6 +31,14 @@ def test_it_stands_on_a_node_a_link_or_chosen_words(map, claim, link, edition, s
     assert on_words.target.exact == "The bridge"
 
 
+def test_it_asks_the_database_seven_times_and_begins_and_ends(
+    map, claim, simon, django_assert_num_queries
+):
+    """One lock, the map and the actor in one, the target; three rows, and the card's number."""
+    with django_assert_num_queries(2 + 7):
+        annotate(simon, map, target=claim, text="Why?")
+
+
 def test_what_is_private_is_seen_by_its_author_only(map, private, victor, alice, mona):
     notes = Annotation.objects.filter(map=map)
     assert notes.visible_to(victor).get() == private

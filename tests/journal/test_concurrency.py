@@ -12,13 +12,13 @@ from argmap.accounts.permissions import Forbidden, Role, Verb, require
 from argmap.debate import actions as debate
 from argmap.debate.models import Stance
 from argmap.journal import writing
-from argmap.journal.errors import Busy, Settled, Stale
+from argmap.journal.errors import Busy, Gone, Settled, Stale
 from argmap.journal.locking import FairLock
 from argmap.journal.models import Change, Journal
 from argmap.journal.reading import one_moment
 from argmap.journal.writing import action, record, take
 from argmap.maps import actions as maps
-from argmap.maps.models import Map, Node
+from argmap.maps.models import Map, Node, get_map
 from argmap.moderation.actions import flag, hide, sanction
 from argmap.transfer.consistency import problems
 
@@ -219,6 +219,26 @@ def test_who_is_stopped_while_waiting_for_the_lock_writes_nothing(map, bob, mona
     with pytest.raises(Forbidden):
         maps.add_node(bob, map, kind="claim", text="A claim.")
     assert not Node.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("meanwhile", "refusal"),
+    [
+        (lambda mona, bob: sanction(mona, bob, kind="mute", reason="Spam."), Forbidden),
+        (lambda mona, bob: User.objects.filter(pk=bob.pk).update(is_active=False), Forbidden),
+        (lambda mona, bob: bob.memberships.all().delete(), Gone),
+    ],
+    ids=["muted", "closed", "no member"],
+)
+def test_who_is_stopped_while_waiting_annotates_nothing(
+    map, new_node, bob, mona, meanwhile, refusal
+):
+    node = new_node(map)
+    map = get_map(bob, map.slug)
+    meanwhile(mona, User.objects.get(pk=bob.pk))
+    with pytest.raises(refusal):
+        debate.annotate(bob, map, target=node, text="Why?")
+    assert not map.annotations.exists()
 
 
 def test_who_is_no_moderator_any_more_hides_nothing(new_map, new_node, mona):

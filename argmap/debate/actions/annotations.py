@@ -15,6 +15,7 @@ from argmap.articles.actions import Selection, _choose_passage, journals_of_pass
 from argmap.journal.errors import Gone
 from argmap.journal.markdown import html_of
 from argmap.journal.models import Change
+from argmap.journal.rows import store
 from argmap.journal.text import clean_fields
 from argmap.journal.writing import Actor, Taken, action, again, created, record, take
 from argmap.maps.actions.contributions import (
@@ -57,11 +58,11 @@ def annotate(
     motivation = _checked(motivation, Annotation.Motivation, "motivation")
     words = _rendered(checked_words(text, tags, motivation))
     journal_id = _journal_id(actor, map, visibility)
-    taken = take(journal_id, held=journals_of_passage(map, target))
-    map = again(map)
+    taken = take(journal_id, held=journals_of_passage(map, target), within=map)
+    map = taken.within
     require(actor, _verb(visibility), map)
     place, changes = _target_fields(actor, map, target)
-    annotation = Annotation.objects.create(
+    annotation = Annotation(
         map=map,
         author=actor,
         created_at=taken.at,
@@ -71,6 +72,7 @@ def annotate(
         **words,
         **place,
     )
+    store(annotation)
     _touch_for_all(annotation, taken)
     record(journal_id, actor, *changes, created(annotation))
     return annotation
@@ -86,7 +88,7 @@ def reply(actor: User, annotation: Annotation, *, text: str) -> Annotation:
     first = again(first, "map", "node", "link")
     require(actor, Verb.ANNOTATE_PRIVATELY if first.is_private else Verb.REPLY, first)
     check_standing(first)
-    answer = Annotation.objects.create(
+    answer = Annotation(
         map=first.map,
         parent=first,
         author=actor,
@@ -96,6 +98,7 @@ def reply(actor: User, annotation: Annotation, *, text: str) -> Annotation:
         motivation=Annotation.Motivation.REPLYING,
         **words,
     )
+    store(answer)
     _touch_for_all(answer, taken)
     record(journal_id, actor, created(answer))
     return answer

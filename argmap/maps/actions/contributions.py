@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, TypeAlias
 
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import connection, models
 
 from argmap.journal.errors import Settled, Stale
 from argmap.journal.models import Change
@@ -89,7 +89,12 @@ def touch(seq: int, *nodes: Node | int | None) -> None:
     """Note which cards an Event changes (ids or nodes), so that they are rendered again."""
     ids = {node.pk if isinstance(node, Node) else node for node in nodes if node is not None}
     if ids:
-        Node.objects.filter(pk__in=ids).update(touched=seq)
+        places = ", ".join(["%s"] * len(ids))
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"UPDATE maps_node SET touched = %s WHERE id IN ({places})",  # noqa: S608
+                [seq, *ids],
+            )
 
 
 def nodes_of(target: Target) -> list[int]:
