@@ -8,7 +8,7 @@ from django.utils import timezone
 from argmap.accounts.models import Invitation, Sanction, Team, TeamMember
 from argmap.articles.models import Passage, Placement
 from argmap.debate.models import Annotation, Stance
-from argmap.journal.models import Event, Journal
+from argmap.journal.models import Event, Journal, Sent
 from argmap.journal.writing import new_journal
 from argmap.maps.models import Citation, Link, Map
 from argmap.moderation.models import TARGETS, Flag
@@ -126,6 +126,9 @@ BAD = {
     "event_seq_once_in_a_journal": [lambda w: again(w.map.journal.events.first())],
     "event_seq_from_one": [
         lambda w: Event.objects.filter(journal=w.map.journal, seq=1).update(seq=0)
+    ],
+    "sent_once_under_a_key": [
+        lambda w: [Sent.objects.create(actor=w.bob, key="k", at=w.now) for _ in range(2)]
     ],
     "team_member_once": [lambda w: member(w, twice=True)],
     "team_member_role": [lambda w: member(w, role=1), lambda w: member(w, role=7)],

@@ -9,6 +9,7 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 
 from argmap.journal.errors import Busy, Gone, Settled, Stale
+from argmap.journal.once import once_of_form
 
 from .permissions import Forbidden, Verb, may
 
@@ -26,6 +27,8 @@ class ArgmapAdminSite(admin.AdminSite):
 
     #: What an action may answer to a button, to be read as a sentence.
     refusals = (Forbidden, Gone, Settled, Stale, Busy)
+    #: A button that is pressed twice acts once.
+    once = staticmethod(once_of_form)
 
     def has_permission(self, request):
         user = request.user

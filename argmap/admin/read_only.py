@@ -254,7 +254,8 @@ class ReadOnlyAdmin(ReadOnly, admin.ModelAdmin):
     def _is_answered(self, request, button, obj, form):
         """Calls the action and says what came of it; False leaves the form to be corrected."""
         try:
-            button.act(request.user, obj, **form.cleaned_data)
+            with self.admin_site.once(request):
+                button.act(request.user, obj, **form.cleaned_data)
         except ValidationError as error:
             _add_errors(form, error)
             return False

@@ -13,7 +13,7 @@ from django.utils.html import format_html, format_html_join
 
 from argmap.admin.read_only import NOTHING, ReadOnly, ReadOnlyAdmin, link_to, related, short
 
-from .models import Change, Event, Journal
+from .models import Change, Event, Journal, Sent
 from .writing import REGISTRY
 
 MOST_CHANGES = 100  # that an Event shows on its own page
@@ -205,3 +205,15 @@ class ChangeAdmin(ChangeRows, ReadOnlyAdmin):
     @admin.display(description="at", ordering="event__at")
     def at(self, change):
         return change.event.at
+
+
+@admin.register(Sent)
+class SentAdmin(ReadOnlyAdmin):
+    journaled = False
+    list_display = ["id", related("actor"), "object_type", "object_id", "at"]
+    search_fields = ["object_type", "actor__username"]
+    search_help_text = "A kind of object, a username"
+    list_select_related = ["actor"]
+    secret = ["key", "digest"]
+    filter_by = ["actor"]
+    ordering = ["-pk"]

@@ -14,6 +14,13 @@ class Settled(Exception):
     """Someone was quicker: what the caller wants to decide is decided already."""
 
 
+class Reused(Exception):
+    """The key of this request came with another request before."""
+
+    def __init__(self) -> None:
+        super().__init__("Another request came with this key. Choose a new one for each.")
+
+
 class Stale(Exception):
     """Someone changed the object since the caller read it.
 

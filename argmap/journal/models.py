@@ -93,6 +93,34 @@ class Change(models.Model):
         return f"{self.object_type} {self.object_id} in {self.event_id}"
 
 
+class Sent(models.Model):
+    """What came under a key that its sender chose, and the row that it made (see `once.py`).
+
+    No part of the journal: it is forgotten after a day. `digest` is SHA-256 of what was sent.
+    """
+
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        related_name="+",
+        db_index=False,  # the constraint's serves
+    )
+    key = models.CharField(max_length=64)
+    digest = models.CharField(max_length=64)
+    object_type = models.CharField(max_length=40, blank=True)
+    object_id = models.PositiveBigIntegerField(null=True)
+    at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        verbose_name_plural = "sent"
+        constraints = [
+            models.UniqueConstraint(fields=["actor", "key"], name="sent_once_under_a_key"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.object_type} {self.object_id} of {self.actor}"
+
+
 class Moderated(models.Model):
     """What can be flagged, and hidden by a moderator."""
 

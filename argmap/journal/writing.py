@@ -33,7 +33,8 @@ from django.utils import timezone as django_timezone
 from . import rows
 from .errors import Gone
 from .locking import turn, watched_wait
-from .models import Change, Event, Journal, new_salt
+from .models import Change, Event, Journal, Sent, new_salt
+from .once import Repeated, keep, recall
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -66,16 +67,21 @@ class Acting:
     actor: Actor
     transaction: ExitStack
     begun: bool = False
+    sent: Sent | None = None
     at: datetime | None = None  # since its journals are taken
     taken: dict[int, int] = field(default_factory=dict)
     recorded: set[int] = field(default_factory=set)
     permission_required: bool = False
 
     def begin(self) -> None:
-        """Wait for a turn and begin the transaction. Nobody waits for what is done before."""
+        """Wait for a turn and begin the transaction. Nobody waits for what is done before.
+
+        Raises Repeated where what is sent was done already.
+        """
         if not self.begun:
             self.transaction.enter_context(turn())
             self.begun = True
+            self.sent = recall(self.actor)
 
     def check(self) -> None:
         if not self.permission_required:
@@ -123,8 +129,10 @@ def action(
             with acting.transaction:
                 result = function(actor, *args, **kwargs)
                 acting.check()
-        except _Unchanged as unchanged:
-            return unchanged.obj
+                if acting.sent is not None and acting.at is not None:
+                    keep(acting.sent, result, acting.at)
+        except (_Unchanged, Repeated) as without_writing:
+            return without_writing.obj
         finally:
             _current.reset(token)
         return result

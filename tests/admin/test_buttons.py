@@ -57,6 +57,13 @@ def test_hide_and_restore(name, public, mona, press):
     assert not obj.hidden
 
 
+def test_a_button_that_is_pressed_twice_acts_once(public, bob, press):
+    fields = {**reason, "kind": "mute", "once": "k"}
+    for _ in range(2):
+        press(bob, "sanction", fields)
+    assert Sanction.objects.filter(user=bob).count() == 1
+
+
 def test_dismiss_flags(public, around, mona, press):
     page = press(public.node, "dismiss", {"moderator_note": "It is on topic"})
     assert said(page) == ["Dismiss flags: done."]

@@ -5,10 +5,11 @@ from django.apps import apps
 from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.urls import reverse
+from django.utils import timezone
 
 from argmap.accounts.models import ApiToken, Invitation, Team, TeamMember, User
 from argmap.debate.models import Annotation
-from argmap.journal.models import Change, Event, Journal
+from argmap.journal.models import Change, Event, Journal, Sent
 
 MODELS = sorted(admin.site._registry, key=lambda model: model._meta.label)
 #: What a moderator who does not run the server reads no row of.
@@ -17,6 +18,7 @@ NOT_FOR_MODERATORS = {
     TeamMember,
     Invitation,
     ApiToken,
+    Sent,
     apps.get_model("account.EmailAddress"),
 }
 
@@ -32,6 +34,7 @@ def rows(public, around, bob):
         Journal: public.map.journal,
         Event: events.filter(verb="add_node").first(),
         Change: Change.objects.filter(event__in=events).first(),
+        Sent: Sent.objects.create(actor=bob, key="k", digest="d", at=timezone.now()),
     }
 
 

@@ -11,8 +11,10 @@ from rest_framework.views import exception_handler
 
 from argmap.accounts.attempts import TooManyAttempts
 from argmap.accounts.permissions import Forbidden, SignInFirst
-from argmap.journal.errors import Busy, Gone, Settled, Stale
+from argmap.journal.errors import Busy, Gone, Reused, Settled, Stale
 
+#: The key of a request: sent again under it, it is done once.
+KEY_HEADER = "Idempotency-Key"
 #: What is wrong with a body as a whole stands beside this name.
 WHOLE = "body"
 _WHOLE_ELSEWHERE = {NON_FIELD_ERRORS, api_settings.NON_FIELD_ERRORS_KEY}
@@ -51,6 +53,8 @@ def handle(error, context):
             return _problem(403, error)
         case Settled():
             return _problem(409, error)
+        case Reused():
+            return _invalid({KEY_HEADER: [str(error)]}, {})
         case Busy():
             return _problem(503, error, headers={"Retry-After": str(error.retry_after)})
         case Stale():

@@ -1,20 +1,23 @@
 """What the views share. A view reads: fetch or 404, check the body, call the action, answer."""
 
 import functools
+import json
 
 from django.urls import reverse
 from django.utils.cache import get_conditional_response, patch_vary_headers
-from drf_spectacular.utils import OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from rest_framework.exceptions import ParseError
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from argmap.journal.errors import Gone
+from argmap.journal.once import is_key, once
 from argmap.journal.reading import one_moment
 from argmap.maps.models import get_map, sees_article
 from argmap.maps.versions import version_of
 
 from .bodies import Json
-from .errors import ConflictSerializer, ErrorsSerializer, ProblemSerializer
+from .errors import KEY_HEADER, ConflictSerializer, ErrorsSerializer, ProblemSerializer
 from .pagination import Pages
 from .showing import Reader
 
@@ -24,13 +27,31 @@ NOT_SEEN = {
 }
 NOT_WRITTEN = {
     **NOT_SEEN,
-    400: OpenApiResponse(ProblemSerializer, "Not JSON."),
+    400: OpenApiResponse(ProblemSerializer, "Not JSON, or no key."),
     403: OpenApiResponse(ProblemSerializer, "The caller may not do this here."),
     409: OpenApiResponse(ConflictSerializer, "Someone was quicker."),
     413: OpenApiResponse(ProblemSerializer, "Too large."),
     422: OpenApiResponse(ErrorsSerializer, "What is wrong, beside each field."),
     503: OpenApiResponse(ProblemSerializer, "Many are writing; try again after `Retry-After`."),
 }
+KEY = OpenApiParameter(
+    KEY_HEADER,
+    str,
+    OpenApiParameter.HEADER,
+    pattern="^[A-Za-z0-9_-]{1,64}$",
+    description=(
+        "Chosen by the caller, new for each thing to make. Sent again under its key within a day,"
+        " a request makes nothing more and is answered with what the first one made, as it is now;"
+        " with another body or address it is refused (422). A refused request uses up no key."
+    ),
+)
+REPLAYED = OpenApiParameter(
+    "Idempotent-Replayed",
+    str,
+    OpenApiParameter.HEADER,
+    response=[201],
+    description="`true` where the key had come before: nothing was made.",
+)
 BAD_PAGE = {422: OpenApiResponse(ErrorsSerializer, "No such page or size of page.")}
 
 
@@ -45,8 +66,40 @@ def lists(serializer):
 
 
 def makes(body, serializer):
-    """Describe a view that makes an object from a body."""
-    return extend_schema(request=body, responses={201: serializer, **NOT_WRITTEN})
+    """Describe a view that makes an object from a body; one, however often it is sent by a key."""
+    described = extend_schema(
+        request=body, parameters=[KEY, REPLAYED], responses={201: serializer, **NOT_WRITTEN}
+    )
+    return lambda post: described(_once_by_key(post))
+
+
+def _once_by_key(post):
+    @functools.wraps(post)
+    def answer(view, request, *args, **kwargs):
+        if KEY_HEADER not in request.headers:
+            return post(view, request, *args, **kwargs)
+        with once(_key_of(request), _content_of(request)) as sending:
+            response = post(view, request, *args, **kwargs)
+        if sending.repeated:
+            response[REPLAYED.name] = "true"
+        return response
+
+    return answer
+
+
+def _key_of(request):
+    """Raises ParseError."""
+    key = request.headers[KEY_HEADER].strip('"')
+    if not is_key(key):
+        raise ParseError(f"{KEY_HEADER} takes 1 to 64 of the characters A-Z a-z 0-9 _ -.")
+    return key
+
+
+def _content_of(request):
+    try:
+        return json.dumps([request.path, request.data], sort_keys=True)
+    except RecursionError as error:
+        raise ParseError("This is not JSON.") from error
 
 
 class View(APIView):

@@ -1,9 +1,13 @@
 """What templates ask of Python: Markdown, the layout of fields, and where links and forms lead."""
 
+import secrets
+
 from django import template
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.http import urlencode
+
+from argmap.journal.once import FIELD
 
 register = template.Library()
 
@@ -48,6 +52,12 @@ def posts(context, view, *args):
         ' hx-status:409="target:#margin swap:innerHTML" hx-sync="this:drop"',
         url,
     )
+
+
+@register.simple_tag
+def once():
+    """The key of a form: however often it is sent, it makes one thing."""
+    return format_html('<input type="hidden" name="{}" value="{}">', FIELD, secrets.token_hex(32))
 
 
 def _address(view, args, query):

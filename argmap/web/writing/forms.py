@@ -11,6 +11,7 @@ from argmap.accounts.permissions import may_read_words
 from argmap.articles.actions import Selection
 from argmap.articles.models import Edition
 from argmap.journal.errors import Gone, Settled, Stale
+from argmap.journal.once import once_of_form
 from argmap.maps.models import Node, sees_article
 
 from ..http.numbers import whole_number
@@ -135,7 +136,8 @@ def attempt(form, act, request, context):
     if not form.is_valid():
         return None, 422
     try:
-        return act(form.cleaned_data), 200
+        with once_of_form(request):
+            return act(form.cleaned_data), 200
     except ValidationError as error:
         form.refuse(error)
         return None, 422
