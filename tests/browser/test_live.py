@@ -66,6 +66,45 @@ def test_an_annotation_and_a_link_arrive(open_map, alice, bob, simon, map, thesi
 
 
 @pytest.mark.parametrize("map", ["public"], indirect=True)
+def test_a_reply_arrives_in_an_open_thread_on_words(open_map, alice, simon, map):
+    from argmap.articles.actions import Selection
+    from argmap.debate import actions as debate
+
+    words = Selection(map.article.editions.get(), 4, 24)
+    note = debate.annotate(simon, map, target=words, text="Which bridge?")
+    page = open_map(alice)
+    page.locator(f'.passage[data-annotations="{note.pk}"]').click()
+    expect(page.locator("#margin .annotation")).to_contain_text("Which bridge?")
+    field = page.locator(f"#reply-{note.pk}")
+    field.click()
+    page.keyboard.type("The old ")
+    debate.reply(simon, note, text="There are two of them.")
+    expect(page.locator("#margin .reply")).to_contain_text("two of them", timeout=LIVE)
+    expect(field).to_be_focused()
+    expect(field).to_have_value("The old ")
+
+
+def test_a_statement_far_down_is_opened_and_scrolled_to_and_kept_live(
+    new_page, alice, bob, map, thesis, new_node
+):
+    from argmap.maps import actions
+
+    nodes = [new_node(map, text=f"Claim {n}.", on=thesis) for n in range(2, 401)]
+    node = nodes[348]
+    assert node.number == 350
+    page = new_page(user=alice)
+    with page.expect_response(lambda response: "/stream" in response.url):
+        page.goto(f"{map.get_absolute_url()}?node=350")
+    card = page.locator("#card-350")
+    expect(card).to_have_count(1)
+    expect(card).to_be_in_viewport()
+    expect(page.locator("#tools-350")).to_be_visible()
+    actions.edit_node(bob, node, version=1, text="Nine thousand people cross it.")
+    expect(card).to_contain_text("Nine thousand", timeout=LIVE)
+    expect(page.locator("#tools-350")).to_be_visible()
+
+
+@pytest.mark.parametrize("map", ["public"], indirect=True)
 def test_words_that_are_hidden_leave_the_readers_page(open_map, charlie, mona, map, claim):
     from argmap.moderation import actions as moderation
 

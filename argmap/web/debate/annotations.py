@@ -2,7 +2,7 @@
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from argmap.accounts.permissions import Verb, is_own, may, require
 from argmap.debate.actions import (
@@ -14,7 +14,7 @@ from argmap.debate.actions import (
 )
 from argmap.maps.models import get_map
 
-from ..http.respond import page
+from ..http.respond import fragment_of_map, page
 from ..workspace.about import context_of
 from ..workspace.finding import get_annotation
 from ..writing.forms import Form, SelectionForm, confirm, posted, spoken_of, write
@@ -71,10 +71,9 @@ class AnnotationForm(SelectionForm, TextForm):
         return selection
 
 
-@require_safe
-def annotation_page(request, slug, pk):
+@fragment_of_map
+def annotation_page(request, map, pk):
     """A thread with the words that it is about."""
-    map = get_map(request.user, slug)
     annotation = get_annotation(map, pk, request.user)
     context = context_of(request, map, annotation)
     return page(request, "debate/annotation.html", context, fragment="thread")

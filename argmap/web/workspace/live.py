@@ -66,12 +66,14 @@ class Difference:
     lists: set = field(default_factory=set)  # numbers of nodes below which cards came or went
     paragraphs: set = field(default_factory=set)
     talked_about: set = field(default_factory=set)  # numbers of nodes whose margin changed
+    threads: set = field(default_factory=set)  # ids of annotations of words whose thread changed
 
 
 def news(shown, since):
     """The names of what each reader fetches by themself, and the partials for all of a class."""
     difference = difference_of(shown, since)
     names = [f"node-{number}" for number in sorted(difference.talked_about)]
+    names += [f"annotation-{pk}" for pk in sorted(difference.threads)]
     names += [f"paragraph-{number}" for number in sorted(difference.paragraphs)]
     return names, _partials(shown, difference)
 
@@ -103,6 +105,7 @@ def difference_of(shown, since):
     found = Difference(nodes=list(touched.values_list("number", flat=True)))
     found.lists = _changed_lists(changed)
     found.talked_about = set(found.nodes) | _talked_about(changed)
+    found.threads = _threads_on_words(changed)
     if shown.edition:
         found.paragraphs = _paragraphs(shown, changed, touched)
     return found
@@ -142,6 +145,16 @@ def _talked_about(changed):
     if disputes:
         numbers |= set(Node.objects.filter(disputes__in=disputes).values_list("number", flat=True))
     return numbers - {None}
+
+
+def _threads_on_words(changed):
+    """Ids of the annotations that those threads begin with in which something was written."""
+    notes = [pk for kind, pk, _ in changed if kind == "debate.annotation"]
+    if not notes:
+        return set()
+    rows = Annotation.objects.filter(pk__in=notes).values_list("pk", "parent")
+    first = Annotation.objects.filter(pk__in={parent or pk for pk, parent in rows})
+    return set(first.filter(passage__isnull=False).values_list("pk", flat=True))
 
 
 def _paragraphs(shown, changed, touched):
