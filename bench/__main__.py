@@ -21,13 +21,14 @@ def main():
     from django.core.management import call_command
     from django.db import connection
 
-    from . import importing, live, workspace, writing
+    from . import importing, live, sizes, workspace, writing
 
     call_command("migrate", verbosity=0)
     print(f"\n{connection.display_name}, a map of {SIZE:,} nodes, medians of {TURNS} turns")
     missed = 0
     for row in workspace.rows(SIZE):
         missed += not report(row)
+    missed += sizes.report()
     missed += not importing.report()
     missed += writing.report()
     missed += live.report()

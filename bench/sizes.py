@@ -1,0 +1,111 @@
+"""The workspace of maps of several sizes, and how its cost grows: CPU, in this process.
+
+Through the WSGI handler that the server hands pages to, without a socket between: what is
+measured is the time to the whole answer, which leaves at once. ARGMAP_BENCH_SIZES names the
+sizes; the two largest maps stay in the process together for its memory.
+"""
+
+import gc
+import itertools
+import math
+import os
+import statistics
+import time
+
+from django.db import connection
+
+from argmap.accounts.models import User
+from argmap.debate.actions import annotate
+from argmap.maps.actions import add_node
+from argmap.maps.models import Node
+
+from . import maps
+from .workspace import Browser, empty_caches
+
+SIZES = os.environ.get("ARGMAP_BENCH_SIZES", "100,1000,10000,100000")
+SIZES = [int(size) for size in SIZES.split(",")]
+TURNS = 9
+MOST_TIMES = 3  # what the largest may cost, in times that of 1,000 nodes
+MOST_SECONDS = 1.5  # with an empty cache
+MOST_MEMORY = 300_000_000  # of the process, with two of the largest
+
+
+def report():
+    """Print a line for each row; how many miss their budget."""
+    owner = User.objects.filter(username="person0").first() or maps.people()["person0"]
+    credited = {user.username: user for user in User.objects.filter(username__startswith="person")}
+    print(
+        f"  {connection.display_name}, CPU of this process, WSGI handler, medians of {TURNS} turns"
+    )
+    print(f"  {'':<28}" + "".join(f"{size:>11,}" for size in SIZES) + "   exponent")
+    columns = []
+    _measured(maps.make_map(100, owner, credited), owner, 100)  # warms up what all sizes share
+    for size in SIZES:
+        columns.append(_measured(maps.make_map(size, owner, credited), owner, size))
+    missed = sum(_report(name, [column[name] for column in columns]) for name in columns[0])
+    return missed + _memory(maps.make_map(SIZES[-1], owner, credited), credited)
+
+
+def _measured(map, owner, size):
+    """Milliseconds by the name of what is done."""
+    reader, page = Browser(owner), map.get_absolute_url()
+    numbers = itertools.cycle(range(1, size + 1, 7))
+
+    def node():
+        return Node.objects.get(map=map, number=next(numbers))
+
+    def note():
+        annotate(owner, map, target=node(), text="A note.")
+
+    def leaf():
+        add_node(owner, map, kind="claim", text="New.", target=node(), relation="supports")
+
+    def get():
+        reader.get(page)
+
+    return {
+        "empty cache": _median(get, empty_caches, turns=3),
+        "warm": _median(get),
+        "unchanged": _median(lambda: reader.get(page, HTTP_IF_NONE_MATCH=reader.etag)),
+        "after an annotation": _median(get, note),
+        "after a new node": _median(get, leaf),
+        "?node=N": _median(lambda: reader.get(f"{page}?node={next(numbers)}")),
+    }
+
+
+def _median(call, prepare=lambda: None, turns=TURNS):
+    taken = []
+    for _ in range(turns):
+        prepare()
+        gc.collect()
+        begun = time.process_time()
+        call()
+        taken.append(1000 * (time.process_time() - begun))
+    return statistics.median(taken)
+
+
+def _report(name, row):
+    """Whether it misses its budget."""
+    exponent = math.log(row[-1] / row[0]) / math.log(SIZES[-1] / SIZES[0]) if len(row) > 1 else 0
+    if name == "empty cache":
+        budget, held = f"≤ {MOST_SECONDS:g} s", row[-1] <= 1000 * MOST_SECONDS
+    else:
+        at_1000 = row[SIZES.index(1000)] if 1000 in SIZES else row[0]
+        budget, held = f"≤ {MOST_TIMES} × 1,000", row[-1] <= MOST_TIMES * at_1000
+    times = "".join(f"{each:8.1f} ms" for each in row)
+    print(f"  {name:<28}{times}   {exponent:8.2f}   {budget} {'held' if held else 'MISSED'}")
+    return not held
+
+
+def _memory(second, credited):
+    """Of the process as it stands: it has made all of these maps, too, which a server has not."""
+    Browser(credited["person1"]).get(second.get_absolute_url())
+    gc.collect()
+    with open("/proc/self/statm") as file:
+        bytes_ = int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    held = bytes_ <= MOST_MEMORY
+    print(
+        f"  memory with two maps of {SIZES[-1]:,}, imports included: {bytes_ / 1e6:.0f} MB   "
+        f"budget {MOST_MEMORY / 1e6:.0f} MB  {'held' if held else 'MISSED'}"
+    )
+    return not held
