@@ -4,19 +4,26 @@ import json
 from collections import defaultdict
 from dataclasses import dataclass, field
 
-from django.db.models import Q
+from django.core.cache import caches
+from django.db.models import Count, Exists, OuterRef, Q
 from django.shortcuts import render
+from django.template.loader import render_to_string
 
 from argmap.debate.models import Annotation, Dispute, Stance, Suggestion
 from argmap.journal.models import Change, Event
 from argmap.maps.models import Link, Node
 
+from ..http.numbers import whole_number
 from ..http.respond import Allowed, versioned
+from ..workspace.kept import Kept, kept
 from ..workspace.margin import withheld_from
+
+cache = caches["pages"]
 
 ON_A_PAGE = 50
 ABOUT_ONE = 20
 MANY = 12  # changes of one Event; above that it is told in sum
+MOST_SAID = 1000  # of one node, in whose history its page looks
 
 PHRASES = {
     "bring_in": "brought in the article and began the map",
@@ -101,52 +108,92 @@ class Line:
 @versioned
 def history(request, map):
     """Every Event of the map, the newest first."""
-    events = Event.objects.filter(journal=map.journal_id)
-    before = request.GET.get("before", "")
-    if before.isascii() and before.isdecimal() and len(before) < 19:
-        events = events.filter(seq__lt=int(before))
-    lines = _lines(map, events.order_by("-seq")[: ON_A_PAGE + 1], request.user)
+    before = whole_number(request.GET.get("before"), digits=18)
+    events = _events(map)
+    if before is not None:
+        events = events.filter(seq__lt=before)
+    told = _told(map, request.user, ("all", before), events, ON_A_PAGE)
     context = {
         "map": map,
-        "lines": lines[:ON_A_PAGE],
-        "older": lines[ON_A_PAGE - 1].event.seq if len(lines) > ON_A_PAGE else None,
-        "newest": not before,
+        "told": told,
+        "newest": before is None,
         "allowed": Allowed(request.user, map),
     }
     return render(request, "maps/history.html", context)
 
 
-def lines_about(map, node, user):
-    """The newest lines about one node, or what was said of it."""
-    about = (
-        Q(object_type="maps.node", object_id=node.pk)
-        | _said("debate.dispute", Dispute.objects.filter(node=node))
-        | _said(
-            "debate.annotation",
-            Annotation.objects.visible_to(user).filter(
-                Q(node=node) | Q(parent__node=node), map=map
-            ),
-        )
+def told_about(map, node, user):
+    """The newest Events about one node, or about the newest that was said of it.
+
+    Of an Event with many Changes (an import) only what it did to the node itself is told.
+    """
+    changes = _changes(map, "maps.node", [node.pk]).union(
+        _changes(map, "debate.dispute", _newest(Dispute.objects.filter(node=node))),
+        _changes(map, "debate.annotation", _newest(Annotation.objects.filter(node=node))),
+        _changes(map, "debate.annotation", _newest(Annotation.objects.filter(parent__node=node))),
     )
-    events = Change.objects.filter(about, event__journal_id=map.journal_id).values("event")
-    return _lines(map, Event.objects.filter(pk__in=events).order_by("-seq")[:ABOUT_ONE], user)
+    events = _events(map).filter(pk__in=changes)
+    return _told(map, user, ("node", node.pk), events, ABOUT_ONE, node)
 
 
-def _said(object_type, rows):
-    return Q(object_type=object_type, object_id__in=rows.values("pk"))
+def _told(map, user, which, events, most, node=None):
+    """The newest of these Events as HTML."""
+
+    def tell():
+        lines, hidden_of = _lines(map, events.order_by("-seq")[: most + 1], user, node)
+        older = lines[most - 1].event.seq if len(lines) > most else None
+        html = render_to_string("maps/_events.html", {"map": map, "lines": lines[:most]})
+        return Kept(html, older, hidden_of)
+
+    return kept(map, user, ("told", *which), tell)
 
 
-def _lines(map, events, user):
-    """In a constant number of queries, whatever the Events hold."""
-    events = list(events.select_related("actor"))
+def _changes(map, object_type, ids):
+    """A part of a union: each finds its rows by an index, which an OR of them would not."""
+    changes = Change.objects.filter(object_type=object_type, object_id__in=ids)
+    return changes.filter(event__journal=map.journal_id).order_by().values("event")
+
+
+def _newest(rows):
+    return rows.order_by("-pk").values("pk")[:MOST_SAID]
+
+
+def _events(map):
+    """Those of the map up to the `seq` that it was read at."""
+    return Event.objects.filter(journal=map.journal_id, seq__lte=map.seq)
+
+
+def _lines(map, events, user, node=None):
+    """The lines, and who wrote what is hidden in them; in a constant number of queries that read
+    few rows, whatever the Events hold.
+
+    Given a node: of an Event with many Changes, those of the node.
+    """
+    more = Change.objects.filter(event=OuterRef("pk")).order_by()[MANY : MANY + 1]
+    events = list(events.select_related("actor").annotate(many=Exists(more)))
+    few, many = ([e.pk for e in events if e.many is whether] for whether in (False, True))
+    told = Q(event__in=few)
+    if node:
+        told |= Q(event__in=many, object_type="maps.node", object_id=node.pk)
     changes = defaultdict(list)
-    for change in Change.objects.filter(event__in=events).order_by("pk"):
+    for change in Change.objects.filter(told).order_by("pk"):
         changes[change.event_id].append(change)
-    few = [change for rows in changes.values() if len(rows) <= MANY for change in rows]
-    objects = _objects(few)
+    objects = _objects([change for rows in changes.values() for change in rows])
     for row in objects.values():
         row.map = map
-    return [_line(event, changes[event.pk], objects, user) for event in events]
+    lines = [_line(event, changes[event.pk], objects, user) for event in events]
+    if many and not node:
+        sums = _sums(many)
+        for line in lines:
+            line.summary = sums.get(line.event.pk, "")
+    return lines, frozenset(_hidden_of(objects.values()))
+
+
+def _hidden_of(rows):
+    """Who has written what others may not read. A suggestion is hidden with its node."""
+    for row in rows:
+        if not isinstance(row, Stance) and (row.hidden or isinstance(row, Suggestion)):
+            yield row.author_id
 
 
 def _objects(changes):
@@ -174,9 +221,6 @@ def _objects(changes):
 
 def _line(event, changes, objects, user):
     line = Line(event, PHRASES.get(event.verb, event.verb.replace("_", " ")))
-    if len(changes) > MANY:
-        line.summary = _in_sum(changes)
-        return line
     for change in changes:
         row = objects.get((change.object_type, change.object_id))
         if row is None or change.text is None:
@@ -195,13 +239,29 @@ def _line(event, changes, objects, user):
     return line
 
 
-def _in_sum(changes):
-    counts = defaultdict(int)
-    for change in changes:
-        counts[change.object_type] += 1
+def _sums(events):
+    """What Events with many Changes are told in; it never changes, so it is counted once."""
+    keys = {("history", "sum", pk): pk for pk in events}
+    found = cache.get_many(keys)
+    if missing := [pk for key, pk in keys.items() if key not in found]:
+        counts = defaultdict(dict)
+        for event, kind, count in (
+            Change.objects.filter(event__in=missing)
+            .order_by()
+            .values_list("event", "object_type")
+            .annotate(count=Count("pk"))
+        ):
+            counts[event][kind] = count
+        for pk in missing:
+            found["history", "sum", pk] = _in_sum(counts[pk])
+            cache.set(("history", "sum", pk), found["history", "sum", pk])
+    return {pk: found[key] for key, pk in keys.items()}
+
+
+def _in_sum(counts):
     names = {"maps.node": "statements", "maps.link": "links", "debate.dispute": "disputes"}
     names |= {"debate.annotation": "annotations", "debate.stance": "stances"}
-    return ", ".join(f"{counts[kind]} {name}" for kind, name in names.items() if counts[kind])
+    return ", ".join(f"{counts[kind]} {name}" for kind, name in names.items() if kind in counts)
 
 
 def _node_of(row):

@@ -15,7 +15,7 @@ from ..workspace.finding import get_node
 from ..workspace.margin import talk_about, withhold
 from ..workspace.outline import Item
 from ..workspace.panes import shown_to
-from .history import lines_about
+from .history import told_about
 
 
 @versioned
@@ -30,7 +30,7 @@ def node_page(request, map, number):
         "citations": [] if node.withheld else node.citations.all(),
         "placements": _placements(node) if _may_quote(request.user, node) else [],
         "talk": talk_about(node, map, request.user),
-        "lines": lines_about(map, node, request.user),
+        "told": told_about(map, node, request.user),
         "allowed": Allowed(request.user, map),
         "allowed_here": Allowed(request.user, node),
     }

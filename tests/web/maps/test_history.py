@@ -1,0 +1,86 @@
+"""What a map's history and a node's page tell of what happened."""
+
+import re
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from argmap.debate import actions as debate
+from argmap.interchange import document as doc
+from argmap.journal.models import Change
+from argmap.moderation.actions import hide
+from argmap.transfer.actions import import_map
+
+
+@pytest.fixture
+def imported(alice):
+    """A public map that one Event brought in, with many Changes."""
+    nodes = [doc.Node(n, "claim", f"Imported {n}.") for n in range(1, 41)]
+    return import_map(alice, doc.MapDocument("Imported", nodes=nodes), visibility="public").map
+
+
+def lines(client, address):
+    text = client.get(address).content.decode()
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", text[text.index('class="events"') :]))
+
+
+def test_an_import_is_told_in_sum(browse, imported):
+    for _ in range(2):  # the second time from the cache
+        told = lines(browse(), f"{imported.get_absolute_url()}history/")
+        assert "brought in the map: 40 statements" in told
+        assert "Imported 7." not in told
+
+
+def test_a_node_tells_of_its_import_what_it_did_to_the_node(browse, imported):
+    told = lines(browse(), f"{imported.get_absolute_url()}nodes/7/")
+    assert "Imported 7." in told
+    assert "Imported 8." not in told
+
+
+def test_neither_reads_the_changes_of_a_whole_import(browse, imported, monkeypatch):
+    made = []
+    loaded = Change.from_db.__func__
+
+    def from_db(cls, *args):
+        made.append(args)
+        return loaded(cls, *args)
+
+    monkeypatch.setattr(Change, "from_db", classmethod(from_db))
+    browse().get(f"{imported.get_absolute_url()}nodes/7/")
+    assert len(made) == 1
+    browse().get(f"{imported.get_absolute_url()}history/")
+    assert len(made) == 1
+
+
+def test_a_node_tells_what_was_said_of_it_and_nothing_else(browse, map, claim, thesis, simon, bob):
+    note = debate.annotate(simon, map, target=claim, text="said-note")
+    debate.reply(bob, note, text="said-reply")
+    debate.open_dispute(simon, map, target=claim, ground="outdated", statement="said-dispute")
+    debate.annotate(simon, map, target=thesis, text="said-elsewhere")
+    told = lines(browse(simon), f"{map.get_absolute_url()}nodes/2/")
+    assert {"said-note", "said-reply", "said-dispute"} <= set(re.findall(r"said-\w+", told))
+    assert "said-elsewhere" not in told
+
+
+@pytest.mark.parametrize("map", ["public"], indirect=True)
+@pytest.mark.parametrize("part", ["history/", "nodes/2/"])
+@pytest.mark.parametrize("first", ["mona", "edith", "simon", "victor", "visitor"])
+def test_who_read_it_first_changes_nothing_for_the_others(
+    browse, map, claim, simon, mona, edith, victor, part, first
+):
+    people = {"mona": mona, "edith": edith, "simon": simon, "victor": victor, "visitor": None}
+    hide(mona, debate.annotate(simon, map, target=claim, text="zqhidden"), reason="Spam.")
+    address = map.get_absolute_url() + part
+    lines(browse(people[first]), address)
+    told = {name for name, user in people.items() if "zqhidden" in lines(browse(user), address)}
+    assert told == {"mona", "edith", "simon"}
+
+
+def test_what_is_kept_spares_the_questions(browse, map, claim, victor):
+    client = browse(victor)
+    address = f"{map.get_absolute_url()}history/"
+    client.get(address)
+    with CaptureQueriesContext(connection) as queries:
+        client.get(address)
+    assert not [query for query in queries if "journal_change" in query["sql"]]
