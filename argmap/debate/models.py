@@ -144,6 +144,15 @@ class DisputeQuerySet(ContributionQuerySet):
         decided = models.Case(models.When(state__in=Dispute.UNDECIDED, then=0), default=1)
         return self.order_by(decided, "-pk")
 
+    def after(self, pk, *, decided):
+        """Those after that one in the order of `undecided_first`, in which half it stood."""
+        undecided = Q(state__in=Dispute.UNDECIDED)
+        return (
+            self.filter(~undecided, pk__lt=pk)
+            if decided
+            else self.filter(~undecided | Q(pk__lt=pk))
+        )
+
 
 class Dispute(InMap):
     """A formal challenge to one node or link."""

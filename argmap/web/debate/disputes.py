@@ -3,6 +3,7 @@
 from django import forms
 from django.core.exceptions import ValidationError
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.views.decorators.http import require_http_methods
 
 from argmap.accounts.permissions import Verb, require
@@ -19,7 +20,8 @@ from argmap.maps.models import Node, get_map
 from ..http.numbers import whole_number
 from ..http.respond import Allowed, versioned
 from ..workspace.finding import get_dispute
-from ..workspace.margin import withhold
+from ..workspace.kept import Kept, kept
+from ..workspace.margin import disputes_of, withhold
 from ..writing.forms import (
     Form,
     ReasonForm,
@@ -34,20 +36,37 @@ from ..writing.forms import (
 from ..writing.picking import find_link, find_node, find_nodes
 
 LONGEST = 5000
-MOST_DISPUTES = 500
+ON_A_PAGE = 50
 
 
 @versioned
 def dispute_list(request, map):
-    """All disputes of a map, the undecided first."""
-    disputes = list(
-        Dispute.objects.filter(map=map)
-        .select_related("author", "node", "link__source", "link__target_node")
-        .undecided_first()[:MOST_DISPUTES]
-    )
-    withhold(disputes, map, request.user)
-    context = {"map": map, "disputes": disputes, "allowed": Allowed(request.user, map)}
+    """The disputes of a map, or of a node or link of it, the undecided first."""
+    names = ("node", "link", "before")
+    numbers = {name: whole_number(request.GET.get(name), digits=18) for name in names}
+    asked = (*numbers.values(), "decided" in request.GET)
+    context = {
+        "map": map,
+        "kept": kept(map, request.user, ("disputes", *asked), lambda: _rows(map, request, *asked)),
+        "about": numbers,
+        "first_page": numbers["before"] is None,
+        "allowed": Allowed(request.user, map),
+    }
     return render(request, "debate/disputes.html", context)
+
+
+def _rows(map, request, node, link, before, decided):
+    """A page of rows, and the dispute after which there are more."""
+    where = {"node__number": node, "link": link}
+    where = {name: value for name, value in where.items() if value is not None}
+    found = disputes_of(map, request.user, ON_A_PAGE + 1, before, decided=decided, **where)
+    rows = found[:ON_A_PAGE]
+    html = render_to_string("debate/_disputes.html", {"disputes": rows}) if rows else ""
+    hidden_of = frozenset(dispute.author_id for dispute in rows if dispute.hidden)
+    last = None
+    if len(found) > ON_A_PAGE:
+        last = {"pk": rows[-1].pk, "undecided": rows[-1].undecided}
+    return Kept(html, last, hidden_of)
 
 
 @versioned

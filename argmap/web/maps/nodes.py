@@ -10,6 +10,7 @@ from argmap.maps.models import Link, Node, sees_article
 from argmap.maps.skeleton import skeleton_of
 
 from ..http.respond import Allowed, versioned
+from ..workspace.about import before_of
 from ..workspace.cards import cards_of
 from ..workspace.finding import get_node
 from ..workspace.margin import talk_about, withhold
@@ -29,7 +30,7 @@ def node_page(request, map, number):
         **_cards(shown_to(request.user, map), node),
         "citations": [] if node.withheld else node.citations.all(),
         "placements": _placements(node) if _may_quote(request.user, node) else [],
-        "talk": talk_about(node, map, request.user),
+        "talk": talk_about(node, map, request.user, before_of(request)),
         "told": told_about(map, node, request.user),
         "allowed": Allowed(request.user, map),
         "allowed_here": Allowed(request.user, node),

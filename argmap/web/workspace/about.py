@@ -7,9 +7,10 @@ from argmap.debate.models import Annotation
 from argmap.journal.models import Event
 from argmap.maps.models import Link, Node, sees_article
 
+from ..http.numbers import whole_number
 from ..http.respond import Allowed
 from .live import partial
-from .margin import annotations_on, talk_about, withhold
+from .margin import talk_about, thread_of, withhold
 
 IMPACTS = [(0, "not at all"), (1, "a little"), (2, "somewhat"), (3, "much"), (4, "decisively")]
 TEMPLATES = {
@@ -30,10 +31,15 @@ def context_of(request, map, about):
     if isinstance(about, Node):
         return context | _of_node(map, about, request.user)
     if isinstance(about, Link):
-        return context | _of_link(map, about, request.user)
+        return context | _of_link(map, about, request.user, before_of(request))
     if isinstance(about, Annotation):
-        return context | _of_thread(map, about, request.user)
+        return context | _of_thread(map, about, request.user, before_of(request))
     return context
+
+
+def before_of(request):
+    """The id in the address before which earlier annotations are asked for."""
+    return whole_number(request.GET.get("before"), digits=18)
 
 
 def node_of(about):
@@ -67,7 +73,7 @@ def _of_node(map, node, user):
     }
 
 
-def _of_link(map, link, user):
+def _of_link(map, link, user, before):
     source, target = link.source, link.end_node
     withhold([link, source, target], map, user)
     bearing = Link.objects.shown().filter(target_link=link, source__retracted_at=None)
@@ -79,15 +85,15 @@ def _of_link(map, link, user):
         "target": target,
         "bearing": bearing,
         "impacts": IMPACTS,
-        "talk": talk_about(link, map, user),
+        "talk": talk_about(link, map, user, before),
     }
 
 
-def _of_thread(map, annotation, user):
+def _of_thread(map, annotation, user, before):
     first = annotation.first
     return {
         "annotation": first,
-        "annotations": annotations_on(map, user, pk=first.pk),
+        "annotations": thread_of(first, map, user, before),
         "sees_article": sees_article(user, map),
     }
 

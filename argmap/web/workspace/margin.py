@@ -2,13 +2,15 @@
 
 from dataclasses import dataclass, field
 
-from django.db.models import Prefetch
+from django.db.models import Exists, OuterRef, Prefetch, Q
 
 from argmap.accounts.permissions import Verb, is_own, may, may_read_words
 from argmap.debate.models import Annotation, Dispute, Stance, Suggestion, on
 
 from ..http.respond import Allowed
 
+MOST_THREADS = 50  # at once, and as many disputes
+MOST_REPLIES = 20  # of a thread among others
 BARS = 10
 HEIGHT = 36  # of the histogram, in pixels
 
@@ -18,7 +20,9 @@ class Talk:
     """What was said of a node or link, as one reader may see it."""
 
     disputes: list = field(default_factory=list)
+    more_disputes: bool = False
     annotations: list = field(default_factory=list)
+    earlier: int | None = None  # an id: there are annotations before it
     stances: list = field(default_factory=list)
     own_stance: object = None
     mean: int | None = None
@@ -29,14 +33,22 @@ class Talk:
         return sum(dispute.undecided for dispute in self.disputes)
 
 
-def talk_about(target, map, user):
-    """The talk on a node or a link, in a constant number of queries."""
+def talk_about(target, map, user, before=None):
+    """The talk on a node or a link, in a constant number of queries.
+
+    Of its annotations the newest, or the newest before that id.
+    """
     where = on(target)
+    disputes = disputes_of(map, user, MOST_THREADS + 1, **where)
+    annotations = annotations_on(map, user, before, **where)
     talk = Talk(
-        disputes=_disputes(map, user, **where),
-        annotations=annotations_on(map, user, **where),
+        disputes=disputes[:MOST_THREADS],
+        more_disputes=len(disputes) > MOST_THREADS,
+        annotations=annotations[-MOST_THREADS:],
         stances=_stances(where),
     )
+    if len(annotations) > MOST_THREADS:
+        talk.earlier = talk.annotations[0].pk
     if user.is_authenticated:
         talk.own_stance = next((s for s in talk.stances if s.user_id == user.pk), None)
     if "node" in where and talk.stances:
@@ -47,36 +59,63 @@ def talk_about(target, map, user):
     return talk
 
 
-def annotations_on(map, user, **where):
-    """Threads that this reader may see, oldest first, each with `answers`."""
-    replies = (
-        Annotation.objects.visible_to(user).filter(map=map).select_related("author").order_by("pk")
-    )
+def annotations_on(map, user, before=None, **where):
+    """The newest threads that this reader may see (one more than are shown), oldest first.
+
+    Each comes with its newest `answers`, and with `earlier`: the id before which there are more.
+    """
+    replies = Annotation.objects.visible_to(user).filter(map=map)
+    newest = replies.select_related("author").order_by("-pk")[: MOST_REPLIES + 1]
+    answered = Exists(replies.filter(parent=OuterRef("pk")))
     threads = (
         Annotation.objects.visible_to(user)
         .threads()
-        .filter(map=map, **where)
+        .filter(Q(retracted_at=None) | Q(author=user.pk) | answered, map=map, **where)
         .select_related("author", "passage")
-        .prefetch_related(Prefetch("replies", replies, to_attr="answers"))
-        .order_by("pk")
+        .prefetch_related(Prefetch("replies", newest, to_attr="answers"))
     )
-    seen = [_seen(annotation, map, user) for annotation in threads]
-    return [
-        annotation
-        for annotation in seen
-        if not annotation.retracted or annotation.answers or annotation.own
-    ]
+    if before is not None:
+        threads = threads.filter(pk__lt=before)
+    found = list(threads.order_by("-pk")[: MOST_THREADS + 1])[::-1]
+    for thread in found:
+        _turn(thread, thread.answers, MOST_REPLIES)
+    return [_seen(thread, map, user) for thread in found]
 
 
-def _disputes(map, user, **where):
-    disputes = (
+def thread_of(first, map, user, before=None):
+    """One thread with its newest replies, or the newest before that id; nothing where it is
+    retracted and nobody has replied."""
+    replies = Annotation.objects.visible_to(user).filter(map=map, parent=first)
+    if before is not None:
+        replies = replies.filter(pk__lt=before)
+    newest = replies.select_related("author").order_by("-pk")[: MOST_THREADS + 1]
+    _turn(first, list(newest), MOST_THREADS)
+    _seen(first, map, user)
+    return [first] if not first.retracted or first.answers or first.own else []
+
+
+def _turn(thread, newest, most):
+    """The newest replies, the newest first, as a thread shows them."""
+    thread.answers = newest[:most][::-1]
+    thread.earlier = thread.answers[0].pk if len(newest) > most else None
+
+
+def disputes_of(map, user, most, before=None, *, decided=False, **where):
+    """Disputes as this reader may see them: the undecided first, of each the newest first.
+
+    `before`: the id of a dispute, undecided or decided, that stands before them in this order.
+    """
+    rows = (
         Dispute.objects.filter(map=map, **where)
-        .select_related("author", "answered_by", "decided_by")
+        .select_related(
+            "author", "answered_by", "decided_by", "node", "link__source", "link__target_node"
+        )
         .prefetch_related("evidence")
-        .order_by("pk")
+        .undecided_first()
     )
-    seen = [_seen(dispute, map, user) for dispute in disputes]
-    return sorted(seen, key=lambda dispute: not dispute.undecided)
+    if before is not None:
+        rows = rows.after(before, decided=decided)
+    return [_seen(dispute, map, user) for dispute in rows[:most]]
 
 
 def _stances(where):
