@@ -21,13 +21,16 @@ def main():
     from django.core.management import call_command
     from django.db import connection
 
-    from . import importing, live, sizes, workspace, writing
+    from . import importing, live, maps, pages, rest, sizes, workspace, writing
 
     call_command("migrate", verbosity=0)
     print(f"\n{connection.display_name}, a map of {SIZE:,} nodes, medians of {TURNS} turns")
+    people = maps.people()
+    map = maps.make_map(SIZE, people["person0"], people)
     missed = 0
-    for row in workspace.rows(SIZE):
-        missed += not report(row)
+    for part in (workspace, pages, rest):
+        for row in part.rows(map):
+            missed += not report(row)
     missed += sizes.report()
     missed += not importing.report()
     missed += writing.report()

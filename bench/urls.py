@@ -6,6 +6,7 @@ from django.urls import include, path
 from argmap.maps.models import Node
 
 from .live import note_commits
+from .rest import Bare
 
 note_commits()
 
@@ -15,4 +16,8 @@ def floor(request, slug):
     return render(request, "bench/floor.html", {"nodes": Node.objects.filter(map__slug=slug)})
 
 
-urlpatterns = [path("floor/<slug:slug>/", floor), path("", include("argmap.urls"))]
+urlpatterns = [
+    path("floor/<slug:slug>/", floor),
+    path("floor/<slug:slug>/annotations/", Bare.as_view()),
+    path("", include("argmap.urls")),
+]

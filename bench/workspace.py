@@ -8,11 +8,10 @@ from django.core.cache import caches
 from django.core.handlers.wsgi import WSGIHandler
 from django.test import Client, RequestFactory
 
+from argmap.accounts.models import User
 from argmap.debate.actions import annotate
 from argmap.journal.versions import forget_all
 from argmap.maps.models import Node
-
-from . import maps
 
 
 def empty_caches():
@@ -43,12 +42,11 @@ class Row:
         return floor / mine >= self.faster if self.faster else mine / floor <= self.slower
 
 
-def rows(size):
-    credited = maps.people()
-    owner = credited["person0"]
-    map = maps.make_map(size, owner, credited)
-    reader = Browser(credited["person1"])
+def rows(map):
+    owner = User.objects.get(username="person0")
+    reader = Browser(User.objects.get(username="person1"))
     page = map.get_absolute_url()
+    size = map.nodes.count()
 
     def floor():
         reader.get(f"/floor/{map.slug}/")
@@ -83,7 +81,14 @@ class Browser:
         self.etag = ""
 
     def get(self, path, **headers):
-        environ = self.factory.get(path, HTTP_COOKIE=self.cookie, **headers).environ
+        return self._answer(self.factory.get(path, HTTP_COOKIE=self.cookie, **headers))
+
+    def post(self, path, data, **headers):
+        """JSON, as a program with a token sends it."""
+        return self._answer(self.factory.post(path, data, "application/json", **headers))
+
+    def _answer(self, request):
+        environ = request.environ
         response = self.handler(environ, lambda status, headers: None)
         b"".join(response)
         response.close()
