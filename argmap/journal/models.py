@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.safestring import SafeString, mark_safe
 
+from . import rows
 from .markdown import html_of
 
 
@@ -173,6 +174,12 @@ class Contribution(Moderated):
                 setattr(self, f"{name}_html", html_of(getattr(self, name)))
                 update_fields = update_fields and [*update_fields, f"{name}_html"]
         super().save(update_fields=update_fields, **kwargs)
+
+    def store(self) -> None:
+        """Save a new one by a statement that is put together once (see `rows`)."""
+        for name in self.prose:
+            setattr(self, f"{name}_html", html_of(getattr(self, name)))
+        rows.store(self)
 
     @classmethod
     def html_fields(cls) -> list[str]:

@@ -20,9 +20,9 @@ def read(model: type[Row], pk: Any) -> Row | None:
 
 
 def store(obj: models.Model) -> None:
-    """Store a new row, which gets its id. No more is checked than the database itself does.
+    """Store a new row, which gets its id.
 
-    Raises IntegrityError.
+    Its `save` is not called: of a contribution, call `store`. Raises IntegrityError.
     """
     fields, statement = _insert(type(obj))
     values = [field.get_db_prep_save(field.pre_save(obj, True), connection) for field in fields]

@@ -39,6 +39,13 @@ def test_it_asks_the_database_seven_times_and_begins_and_ends(
         annotate(simon, map, target=claim, text="Why?")
 
 
+def test_its_html_is_kept_beside_its_text_and_that_of_a_reply(map, claim, simon):
+    annotation = annotate(simon, map, target=claim, text="Why *so*?")
+    for written in (annotation, reply(simon, annotation, text="*So*.")):
+        written.refresh_from_db()
+        assert "<em>" in written.text_html
+
+
 def test_what_is_private_is_seen_by_its_author_only(map, private, victor, alice, mona):
     notes = Annotation.objects.filter(map=map)
     assert notes.visible_to(victor).get() == private

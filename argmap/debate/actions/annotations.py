@@ -15,7 +15,6 @@ from argmap.articles.actions import Selection, _choose_passage, journals_of_pass
 from argmap.journal.errors import Gone
 from argmap.journal.markdown import html_of
 from argmap.journal.models import Change
-from argmap.journal.rows import store
 from argmap.journal.text import clean_fields
 from argmap.journal.writing import Actor, Taken, action, again, created, record, take
 from argmap.maps.actions.contributions import (
@@ -72,7 +71,7 @@ def annotate(
         **words,
         **place,
     )
-    store(annotation)
+    annotation.store()
     _touch_for_all(annotation, taken)
     record(journal_id, actor, *changes, created(annotation))
     return annotation
@@ -98,7 +97,7 @@ def reply(actor: User, annotation: Annotation, *, text: str) -> Annotation:
         motivation=Annotation.Motivation.REPLYING,
         **words,
     )
-    store(answer)
+    answer.store()
     _touch_for_all(answer, taken)
     record(journal_id, actor, created(answer))
     return answer
