@@ -5,7 +5,7 @@ import { each } from "./page.js";
 // It belongs to the account that typed it: nobody else who signs in here sees it.
 const ALL = "argmap.draft:";
 const PREFIX = `${ALL}${document.body.dataset.account ?? ""}:`;
-const LOOSE = ["csrfmiddlewaretoken", "next", "version"];   // hidden fields that say nothing of what it is about
+const LOOSE = ["csrfmiddlewaretoken", "next", "version", "once"];   // hidden fields that say nothing of what it is about
 const FORM = "#margin form[hx-post]:not(:has([type=password]))";
 
 const store = {

@@ -7,11 +7,13 @@ from django.contrib import admin
 from django.contrib.auth import get_user_model
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from argmap.accounts.actions import create_team, invite, issue_token
 from argmap.accounts.permissions import Role
 from argmap.articles.actions import Selection, add_edition
 from argmap.debate import actions as debate
+from argmap.journal.models import Sent
 from argmap.maps import actions
 from argmap.moderation.actions import flag, sanction
 
@@ -28,6 +30,7 @@ def add_row_of_each(map, people):
         alice, article={"title": f"Article {n}", "visibility": "public"}, text=f"Text {n}."
     )
     person = get_user_model().objects.create_user(f"person{n}", password=None)
+    Sent.objects.create(actor=person, key=f"key{n}", digest="d", at=timezone.now())
     EmailAddress.objects.create(user=person, email=f"person{n}@example.org")
     team = create_team(person, name=f"Team {n}")
     invite(person, team, email="guest@example.org", role=Role.VIEWER)

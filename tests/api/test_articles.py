@@ -132,11 +132,11 @@ def test_the_words_of_a_hidden_article_cannot_be_had_by_selecting_them(
     body = {"target": {"selection": {"edition": 1, "start": 0, "end": 10}}, "text": "?"}
     path = f"maps/{public_map.slug}/annotations/"
     refused = api(simon).post(path, body)
-    body["target"]["selection"]["edition"] = 99
-    unknown = api(simon).post(path, body)
-    assert refused.status_code == unknown.status_code == 422
-    assert refused.data == unknown.data
-    body["target"]["selection"]["edition"] = 1
+    body["target"]["selection"] |= {"start": 3, "end": 4}  # a blank
+    blank = api(simon).post(path, body)
+    assert refused.status_code == blank.status_code == 409
+    assert refused.data == blank.data
+    body["target"]["selection"] |= {"start": 0, "end": 10}
     assert api(alice).post(path, body).status_code == 201
 
 
