@@ -106,3 +106,23 @@ def test_a_page_that_a_browser_kept_is_not_confirmed_once_its_words_are_hidden(b
         again = client.get(address, headers={"If-None-Match": kept})
         assert again.status_code == 200
         assert "zqnodetext" not in again.content.decode()
+
+
+@pytest.mark.parametrize("name", [None, "victor", "bob", "alice", "mona"])
+def test_the_words_that_a_hidden_statement_rests_on_are_not_drawn_as_its_own(
+    browse, world, mona, request, parsed, name
+):
+    client = browse(name and request.getfixturevalue(name))
+    address = world.map.get_absolute_url()
+
+    def drawn():
+        return {
+            each
+            for value in parsed(client.get(address)).values("data-nodes")
+            for each in value.split()
+        }
+
+    number = str(world.node.number)
+    assert number in drawn()
+    hide(mona, world.node, reason="Spam.")
+    assert number not in drawn()
