@@ -1,11 +1,12 @@
 """What the pages do under people's hands: mouse, keyboard, going back, small screens."""
 
+import contextlib
 import re
 
 import pytest
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import expect
+from playwright.sync_api import Error, expect
 
 from argmap.articles.actions import Selection
 from argmap.debate import actions as debate
@@ -353,6 +354,24 @@ def test_a_draft_is_its_authors_alone(open_map, bob, edith, serving, anchored):
         note.click()
         expect(field).to_have_value(found)
         page.reload()
+
+
+def test_a_slow_answer_does_not_replace_what_one_asked_for_after_it(open_map, bob, anchored):
+    page, slow = open_map(bob, f"?node={anchored.number}"), []
+    note = page.locator("#tools-2").get_by_role("link", name="Annotate")
+    note.click()
+    expect(page.locator("#margin textarea")).to_be_focused()
+    page.route(lambda url: f"?node={anchored.number}" in url, lambda route: slow.append(route))
+    page.locator("#margin").get_by_role("link", name="Cancel").click()
+    page.wait_for_timeout(200)
+    assert slow
+    note.click()
+    page.wait_for_timeout(500)
+    for route in slow:
+        with contextlib.suppress(Error):  # nobody waits for it any more
+            route.continue_()
+    page.wait_for_timeout(500)
+    expect(page.locator("#margin textarea")).to_be_visible()
 
 
 def test_a_draft_is_discarded(open_map, bob, anchored):

@@ -1,5 +1,6 @@
 """Browsers without JavaScript and with htmx, a map with a row of everything, and its addresses."""
 
+import threading
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from types import SimpleNamespace
@@ -17,6 +18,8 @@ from argmap.journal.models import Event
 from argmap.maps import actions as maps
 from argmap.moderation import actions as moderation
 from argmap.web import urls
+from argmap.web.http import threads
+from argmap.web.http.bounds import THREADS_OF_STREAMS
 from argmap.web.workspace import broadcast
 
 HTMX = {"HX-Request": "true", "HX-Request-Type": "partial"}
@@ -31,6 +34,22 @@ def within_a_transaction(request, monkeypatch):
         monkeypatch.setattr(broadcast, "close_old_connections", lambda: None)
         monkeypatch.setattr(broadcast, "in_a_thread", in_the_thread_of_the_test)
         monkeypatch.setattr(broadcast, "ASK_SECONDS", 0.01)
+
+
+@pytest.fixture(autouse=True)
+def streams_at_rest(request):
+    """What a stream asked in its thread outlives it, and would be in the way of emptying tables."""
+    marker = request.node.get_closest_marker("django_db")
+    if not (marker and marker.kwargs.get("transaction")):
+        yield
+        return
+    request.getfixturevalue("transactional_db")  # set up before, so torn down after
+    yield
+    all_of_them = threading.Barrier(THREADS_OF_STREAMS)
+    for waiting in [
+        threads._streams.submit(all_of_them.wait, 20) for _ in range(THREADS_OF_STREAMS)
+    ]:
+        waiting.result()
 
 
 async def in_the_thread_of_the_test(function, *args):

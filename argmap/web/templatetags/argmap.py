@@ -33,11 +33,17 @@ def styles(names):
 
 @register.simple_tag(takes_context=True)
 def leads(context, view, *args, **query):
-    """The attributes of a link to a view (or an address): into the margin, `on_page` just there."""
+    """The attributes of a link to a view (or an address): into the margin, `on_page` just there.
+
+    Of two that one follows in a row the later counts, whichever is answered first.
+    """
     url = view if view.startswith("/") else _address(view, args, query)
     if context.get("on_page"):
         return format_html('href="{}"', url)
-    return format_html('href="{0}" hx-get="{0}" hx-target="#margin" hx-swap="innerHTML"', url)
+    return format_html(
+        'href="{0}" hx-get="{0}" hx-target="#margin" hx-swap="innerHTML" hx-sync="#margin:replace"',
+        url,
+    )
 
 
 @register.simple_tag(takes_context=True)
