@@ -7,7 +7,7 @@ BIN := .venv/bin
 FILES := $(or $(ARGMAP_VAR),var)/static/staticfiles.json
 LINTS := lint-python lint-types lint-templates lint-floors lint-migrations lint-production
 
-.PHONY: run test bench lint $(LINTS) format
+.PHONY: run test bench lint $(LINTS) format lock
 .DELETE_ON_ERROR:
 
 run: .venv/ready $(FILES)
@@ -52,6 +52,11 @@ format: .venv/ready-dev
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 	find templates -name '*.html' -exec $(BIN)/djade --target-version 5.2 {} +
+
+# requirements.in names the packages, requirements.txt every package and file that is installed.
+# make lock ARGS="--upgrade-package Django"
+lock: .venv/ready-dev
+	$(BIN)/python .ci/lock.py $(ARGS)
 
 # Files of pages, compressed and under names that change with their content.
 $(FILES): .venv/ready $(shell find static -type f)

@@ -38,12 +38,12 @@ def reasons_in(source):
     for line in source.read_text().splitlines(keepends=True):
         if line.startswith("#"):
             comment.append(line)
-        elif line.startswith("-r "):
+            continue
+        if line.startswith("-r "):
             yield from reasons_in(Path(line.split()[1]))
-            comment = []
         elif line.strip():
             yield name_of(line), comment
-            comment = []
+        comment = []
 
 
 def name_of(line):
