@@ -7,6 +7,7 @@ import time
 from django.db import transaction
 
 from argmap.accounts.models import User
+from argmap.interchange import native
 from argmap.journal.bulk import store
 from argmap.journal.models import Change
 from argmap.transfer.actions import import_map
@@ -23,13 +24,17 @@ def report():
     sizes, taken = [int(size) for size in SIZES.split(",")], {}
     for size in sizes:
         document = maps.document(size)
+        file = native.dump(document)
+        begun = time.perf_counter()
+        native.load(file)
+        parsed = time.perf_counter() - begun
         begun = time.perf_counter()
         made = import_map(credited["person0"], document, people=credited, visibility="public")
         taken[size] = time.perf_counter() - begun
         rows = Change.objects.filter(event__journal=made.map.journal_id).count()
         print(
             f"  import of {size:>7,} statements ({rows:,} Changes) {taken[size]:7.2f} s   "
-            f"floor {_floor(made.map):6.2f} s"
+            f"floor {_floor(made.map):6.2f} s   its file of {len(file) / 1e6:.1f} MB read in {parsed:5.2f} s"
         )
     first, last = sizes[0], sizes[-1]
     exponent = math.log(taken[last] / taken[first]) / math.log(last / first)

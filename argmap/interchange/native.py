@@ -9,7 +9,8 @@ from __future__ import annotations
 import json
 import re
 import types
-from dataclasses import MISSING, fields, is_dataclass
+from dataclasses import MISSING, Field, fields, is_dataclass
+from functools import cache
 from typing import (
     TYPE_CHECKING,
     Any,
@@ -157,8 +158,7 @@ def _stance_out(stance: Stance) -> Object:
 def _row(kind: type[Row], data: Object, where: str) -> Row:
     """A dataclass from an object: every field of its type, none missing, none unknown."""
     data = _renamed(kind, data)
-    hints = get_type_hints(kind)
-    known = {each.name: each for each in fields(kind)}
+    hints, known = _known(kind)
     if unknown := sorted(set(data) - set(known) - {"id"}):
         raise FormatError(f"there is no field {unknown[0]!r} here", where)
     values = {}
@@ -168,6 +168,12 @@ def _row(kind: type[Row], data: Object, where: str) -> Row:
         elif each.default is MISSING and each.default_factory is MISSING:
             raise FormatError(f"{name} is missing", where)
     return kind(**values)
+
+
+@cache
+def _known(kind: type[Row]) -> tuple[Object, dict[str, Field[Any]]]:
+    """The types and the fields of a dataclass by name; Python takes long to find the types."""
+    return get_type_hints(kind), {each.name: each for each in fields(kind)}
 
 
 def _renamed(kind: type, data: Object) -> Object:
