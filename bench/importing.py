@@ -34,7 +34,8 @@ def report():
         rows = Change.objects.filter(event__journal=made.map.journal_id).count()
         print(
             f"  import of {size:>7,} statements ({rows:,} Changes) {taken[size]:7.2f} s   "
-            f"floor {_floor(made.map):6.2f} s   its file of {len(file) / 1e6:.1f} MB read in {parsed:5.2f} s"
+            f"floor {_floor(made.map):6.2f} s   "
+            f"its file of {len(file) / 1e6:.1f} MB is read in {parsed:.2f} s"
         )
     first, last = sizes[0], sizes[-1]
     exponent = math.log(taken[last] / taken[first]) / math.log(last / first)
