@@ -2,13 +2,17 @@
 
     def test_something(served):
         site = served()
-        site.client().get(site.address)
+        port = site.start()
 
-Small enough for every run; ARGMAP_LOAD makes the numbers so many times larger.
+Small enough for every run. With ARGMAP_LOAD=full the numbers are those that are promised:
+
+    ARGMAP_LOAD=full pytest tests/load -s
+    ARGMAP_LOAD=full python .ci/with_postgres.py --durable pytest tests/load -s
 """
 
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -16,20 +20,33 @@ import time
 import uuid
 from contextlib import closing
 from dataclasses import dataclass, field
-from http.client import HTTPConnection
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
+from urllib.parse import urlencode
 
 import psycopg
 import pytest
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
+FULL = os.environ.get("ARGMAP_LOAD") == "full"
 
 
 @pytest.fixture
-def times():
-    """How many times larger than in CI."""
-    return int(os.environ.get("ARGMAP_LOAD", "1"))
+def size():
+    """One number in CI, and the one that is promised: size(100, promised=500)."""
+
+    def size(small, *, promised):
+        return promised if FULL else small
+
+    return size
+
+
+@pytest.fixture
+def say():
+    """Prints a figure of a test and its database, where pytest shows what is printed."""
+    kind = "PostgreSQL" if os.environ.get("DATABASE_URL", "").startswith("postgres") else "SQLite"
+    return lambda sentence: print(f"\n{kind}: {sentence}", flush=True)
 
 
 @dataclass
@@ -40,12 +57,14 @@ class Site:
     address: str = ""
     slug: str = ""
     token: str = ""
+    session: str = ""
     processes: dict = field(default_factory=dict)  # by port
 
-    def start(self):
-        """One more process; its port."""
-        with closing(socket.create_server(("127.0.0.1", 0))) as free:
-            port = free.getsockname()[1]
+    def start(self, port=None):
+        """One more process; its port, which may be that of one that has ended."""
+        if port is None:
+            with closing(socket.create_server(("127.0.0.1", 0))) as free:
+                port = free.getsockname()[1]
         self.processes[port] = subprocess.Popen(
             [sys.executable, "manage.py", "serve", f"--port={port}"],
             cwd=ROOT,
@@ -63,11 +82,25 @@ class Site:
                 assert time.monotonic() < deadline, "the server does not answer"
                 time.sleep(0.05)
 
+    def stop(self, port):
+        """As one stops it for a new release."""
+        process = self.processes.pop(port)
+        process.terminate()
+        process.wait(15)
+
     def kill(self, port):
         """As a power cut would: without a word to it."""
         process = self.processes.pop(port)
-        process.kill()
+        process.send_signal(signal.SIGKILL)
         process.wait()
+
+    def memory(self, port):
+        """Bytes that the process takes."""
+        words = Path(f"/proc/{self.processes[port].pid}/statm").read_text().split()
+        return int(words[1]) * os.sysconf("SC_PAGE_SIZE")
+
+    def open_files(self, port):
+        return len(os.listdir(f"/proc/{self.processes[port].pid}/fd"))
 
     def run(self, *arguments):
         """The output of a command of manage.py, which must succeed."""
@@ -78,18 +111,39 @@ class Site:
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
-    def annotate(self, port, text):
-        """Write an annotation on node 1 over REST; the status, or None where nobody answered."""
+    def ask(self, port, method, path, body=None, headers=None):
+        """The status of an answer that came whole, or None where none did."""
         connection = HTTPConnection("127.0.0.1", port, timeout=60)
-        headers = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"}
-        body = json.dumps({"target": {"node": 1}, "text": text})
         try:
-            connection.request("POST", f"/api/v1/maps/{self.slug}/annotations/", body, headers)
-            return connection.getresponse().status
-        except OSError:
+            connection.request(method, path, body, headers or {})
+            answer = connection.getresponse()
+            answer.read()
+            return answer.status
+        except (OSError, HTTPException):
             return None
         finally:
             connection.close()
+
+    def annotate(self, port, text, key=None, node=1):
+        """Over REST; the status."""
+        headers = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"}
+        if key is not None:
+            headers["Idempotency-Key"] = key
+        body = json.dumps({"target": {"node": node}, "text": text})
+        return self.ask(port, "POST", f"/api/v1/maps/{self.slug}/annotations/", body, headers)
+
+    def annotate_by_form(self, port, text, key, node=1):
+        """As a browser sends the form of the page; the status."""
+        token = "a" * 32
+        headers = {
+            "Cookie": f"sessionid={self.session}; csrftoken={token}",
+            "X-CSRFToken": token,
+            "Content-Type": "application/x-www-form-urlencoded",
+        }
+        fields = {"node": node, "text": text, "once": key}
+        fields |= {"motivation": "commenting", "visibility": "map"}
+        path = f"{self.address}annotations/new/"
+        return self.ask(port, "POST", path, urlencode(fields), headers)
 
 
 @pytest.fixture
@@ -97,11 +151,15 @@ def served(tmp_path):
     """Makes a Site with a map in it; its processes and its database go with the test."""
     sites = []
 
-    def served():
-        url = database(tmp_path)
-        environment = {**os.environ, "DATABASE_URL": url, "ARGMAP_VAR": str(tmp_path)}
+    def served(nodes=2):
+        environment = {
+            **os.environ,
+            "DATABASE_URL": database(tmp_path),
+            "ARGMAP_VAR": str(tmp_path),
+            "ARGMAP_WRITES_A_MINUTE": "1000000",  # one account writes for many
+        }
         made = subprocess.run(
-            [sys.executable, HERE / "world.py"],
+            [sys.executable, HERE / "world.py", str(nodes)],
             cwd=ROOT,
             env={**environment, "PYTHONPATH": str(ROOT)},
             capture_output=True,

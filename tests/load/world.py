@@ -1,7 +1,11 @@
-"""Makes the rows that a load test begins with, in the database that is served. Prints JSON."""
+"""Makes the rows that a load test begins with, in the database that is served. Prints JSON.
+
+Node 1 is a thesis, resting on the words of one long paragraph; all others support it.
+"""
 
 import json
 import os
+import sys
 
 import django
 
@@ -10,17 +14,47 @@ django.setup()
 
 from django.conf import settings  # noqa: E402
 from django.core.management import call_command  # noqa: E402
+from django.test import Client  # noqa: E402
 
 from argmap.accounts.actions import issue_token  # noqa: E402
 from argmap.accounts.models import User  # noqa: E402
-from argmap.maps import actions  # noqa: E402
+from argmap.interchange.document import (  # noqa: E402
+    Article,
+    Edition,
+    Link,
+    MapDocument,
+    Node,
+    Quote,
+)
+from argmap.transfer.actions import import_map  # noqa: E402
 
-call_command("migrate", verbosity=0)
-# Nothing is collected: these tests ask for no page with files, and it takes seconds.
-settings.STATIC_ROOT.joinpath("staticfiles.json").write_text("{}")
-owner = User.objects.create_user("owner", "owner@example.org", "secret")
-text = "The bridge was closed in March."
-map = actions.bring_in(owner, article={"title": "The bridge", "visibility": "public"}, text=text)
-actions.add_node(owner, map, kind="thesis", text="The bridge should be rebuilt.")
-_, secret = issue_token(owner, name="load")
-print(json.dumps({"slug": map.slug, "address": map.get_absolute_url(), "token": secret}))
+WORDS = "The bridge was closed in March."
+
+
+def document(size):
+    nodes = [Node(1, "thesis", "The bridge should be rebuilt.", passages=[Quote(WORDS)])]
+    nodes += [Node(number, "claim", f"Claim {number}.") for number in range(2, size + 1)]
+    return MapDocument(
+        title="The bridge",
+        article=Article("The bridge", edition=Edition(WORDS + " It is old." * 2_000)),
+        nodes=nodes,
+        links=[Link(f"L{number}", number, 1, "supports") for number in range(2, size + 1)],
+    )
+
+
+def main(size):
+    call_command("migrate", verbosity=0)
+    # Nothing is collected: these tests ask for no page's files, and it takes seconds.
+    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+    settings.STATIC_ROOT.joinpath("staticfiles.json").write_text("{}")
+    owner = User.objects.create_user("owner", "owner@example.org", "secret")
+    map = import_map(owner, document(size), visibility="public").map
+    _, secret = issue_token(owner, name="load")
+    browser = Client()
+    browser.force_login(owner)
+    session = browser.cookies[settings.SESSION_COOKIE_NAME].value
+    address = map.get_absolute_url()
+    print(json.dumps({"slug": map.slug, "address": address, "token": secret, "session": session}))
+
+
+main(int(sys.argv[1]))
