@@ -30,7 +30,7 @@ class Connection(HttpToolsProtocol):
     """uvicorn waits without end for a request's head and for a reader; this one does not."""
 
     _clock = _unread = None
-    _head = 0
+    _head = 0  # bytes since a head or a part of a body was whole
     _address = None
 
     def connection_made(self, transport):
@@ -63,19 +63,32 @@ class Connection(HttpToolsProtocol):
     def data_received(self, data):
         if self.transport.is_closing():
             return
-        super().data_received(data)
-        if self.cycle is not None and not self.cycle.response_complete:
-            return
-        if self._clock is None:
-            self._await_head()
         self._head += len(data)
+        super().data_received(data)
         if self._head > MOST_OF_A_HEAD * 2:
+            self._refuse_head()
+        elif self._is_idle() and self._clock is None:
+            self._await_head()
+
+    def _refuse_head(self):
+        """Amidst an answer (a stream's, say) nothing else can be said."""
+        if self._is_idle():
             self.transport.write(TOO_LONG)
             self.transport.close()
+        else:
+            self.transport.abort()
+
+    def _is_idle(self):
+        return self.cycle is None or self.cycle.response_complete
 
     def on_headers_complete(self):
+        self._head = 0
         self._head_is_here()
         super().on_headers_complete()
+
+    def on_body(self, body):
+        self._head = 0  # what comes behind it is counted: the next head, or a chunked body's end
+        super().on_body(body)
 
     def _await_head(self):
         self._head = 0

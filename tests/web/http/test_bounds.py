@@ -157,6 +157,37 @@ def test_a_head_without_end_is_cut_off(connect, others_are_served):
     others_are_served()
 
 
+def is_cut_off(client, begin):
+    """Whether the connection ends while the client goes on with what it began."""
+    client.send(begin)
+    try:
+        for _ in range(200):
+            client.send("x" * 4_000)
+            time.sleep(0.001)
+    except ConnectionError:
+        return True
+    return False
+
+
+def test_a_second_head_without_end_is_cut_off_while_the_first_is_answered(
+    connect, others_are_served, new_map
+):
+    client = connect()
+    client.send(f"GET {new_map('public').get_absolute_url()}stream?from=1.1.0 HTTP/1.1\r\n")
+    client.send("Host: localhost\r\n\r\n")
+    assert client.socket.recv(15) == b"HTTP/1.1 200 OK"
+    assert is_cut_off(client, "GET / HTTP/1.1\r\nX: ")
+    others_are_served()
+
+
+@pytest.mark.parametrize("begin", ["1;", "1\r\nx\r\n0\r\nX: "], ids=["extension", "trailer"])
+def test_what_is_no_body_of_a_chunked_body_is_cut_off(connect, others_are_served, begin):
+    client = connect()
+    client.send("POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n")
+    assert is_cut_off(client, begin)
+    others_are_served()
+
+
 @pytest.mark.parametrize("begin", ["", "GET / HT", "GET / HTTP/1.1\r\nHost: localhost\r\n", "\r\n"])
 def test_a_head_that_does_not_end_in_time_ends_by_a_clock(
     connect, others_are_served, monkeypatch, begin
