@@ -18,6 +18,8 @@ from operator import attrgetter
 
 CONTEXT = 32  # code points of prefix and suffix
 LEAST_SCORE = 0.6  # what a changed text must share with the quote to count as moved
+LEAST_ELSEWHERE = 0.8  # the same, where nothing but the words themselves vouches for the place
+LEAST_ALONE = 40  # code points of words that vouch for themselves, where a text has them once
 LONGEST_QUOTE = 2000  # code points that a person may choose as one passage
 MOST_WORDS = 120_000  # of a text that is searched for changed words; prose of 500,000 has fewer
 MOST_STEPS = 100_000  # of one search, about 20 ms
@@ -33,7 +35,7 @@ MOST_SENTENCES = 1000  # of these paragraphs
 _WORD = re.compile(r"\w+")
 _WORDS_AND_BETWEEN = re.compile(r"(\w+)")
 _PARAGRAPH = re.compile(r"\S(?:.|\n(?![^\S\n]*\n))*")
-_SENTENCE_END = re.compile(r"[.!?…]['\"’”)]*\s+")
+_SENTENCE_END = re.compile(r"[.!?…]['\"’”)]*\s+|[。！？]+")
 
 
 @dataclass(frozen=True)
@@ -108,14 +110,37 @@ class Searched:
         self._beginnings = None
 
     def places(self, quotes):
-        """Where each quote stands. None may take more than its share of the steps that are left."""
+        """Where each quote stands that was taken from this text or one like it."""
+        return self._search(quotes, self._place)
+
+    def places_elsewhere(self, quotes):
+        """Where quotes may stand whose own sentences are not here: moved, or orphaned.
+
+        The same words may stand here in another sense. So they are never *exact*, and *moved* is
+        for a person to confirm. What admits a place: the same words with half of their context
+        around them and no other place with as much, or the same words once, if they are at least
+        LEAST_ALONE code points; else a run of words that shares LEAST_ELSEWHERE with the quote.
+        """
+        return self._search(quotes, self._place_elsewhere)
+
+    def stand_once(self, quotes):
+        """Whether each quote's words stand here once, and were seen to within what may be taken."""
+        return self._search(quotes, self._stands_once)
+
+    def _stands_once(self, quote, steps):
+        start = self._find(quote.exact, steps)
+        affordable = steps.take(len(self.text) // 1000)
+        return start >= 0 and affordable and self.text.find(quote.exact, start + 1) < 0
+
+    def _search(self, quotes, place):
+        """What is found of each. None may take more than its share of the steps that are left."""
         if len(quotes) >= MANY_QUOTES:
             self._beginnings = self._find_beginnings(quotes)
         found, left = [], MOST_STEPS_TOGETHER
         for index, quote in enumerate(quotes):
             share = min(MOST_STEPS, left // (len(quotes) - index))
             steps = _Steps(share)
-            found.append(self._place(quote, steps))
+            found.append(place(quote, steps))
             left -= share - max(steps.left, 0)
         return found
 
@@ -126,6 +151,20 @@ class Searched:
         whole = self._find(_whole(quote), steps)
         start = self._most_agreeing(quote, start, steps) if whole < 0 else whole + len(quote.prefix)
         return Place("exact", start, start + len(quote.exact))
+
+    def _place_elsewhere(self, quote, steps):
+        start = self._find(quote.exact, steps)
+        if start < 0:
+            found = self._place_moved(quote, steps)
+            return found if found.score >= LEAST_ELSEWHERE else ORPHANED
+        context = len(quote.prefix) + len(quote.suffix)
+        (most, start), *others = sorted(self._occurrences(quote, start, steps), reverse=True)
+        known = 2 * most > context and not (others and others[0][0] == most)
+        alone = not others and len(quote.exact) >= LEAST_ALONE
+        if not known and not alone:
+            return ORPHANED
+        agreement = most / context if context else 0
+        return Place("moved", start, start + len(quote.exact), round(0.6 + 0.3 * agreement, 3))
 
     def _find_beginnings(self, quotes):
         """Where first parts of quotes stand in the text, which is walked over once for all."""
@@ -149,15 +188,16 @@ class Searched:
 
     def _most_agreeing(self, quote, start, steps):
         """Of the places of its words the first that has most of its prefix and suffix around it."""
-        best, most = start, -1
+        found = self._occurrences(quote, start, steps)
+        return max(found, key=lambda place: (place[0], -place[1]))[1]
+
+    def _occurrences(self, quote, start, steps):
+        """(agreement, start) of each place of the quote's words."""
         for _ in range(MOST_OCCURRENCES):
-            agreement = self._agreement(start, quote)
-            if agreement > most:
-                best, most = start, agreement
+            yield self._agreement(start, quote), start
             start = self.text.find(quote.exact, start + 1)
             if start < 0 or not steps.take(20):
                 break
-        return best
 
     def _agreement(self, start, quote):
         """How many code points of prefix and suffix stand around this place."""
@@ -176,9 +216,7 @@ class Searched:
         wanted = [word.lower() for word in _WORD.findall(quote.exact)]
         if not wanted or not self._words:
             return ORPHANED
-        bits = defaultdict(int)
-        for index, word in enumerate(wanted):
-            bits[word] |= 1 << index
+        bits = _bits_of(wanted)
         best = (0, 0, 0)
         for overlap, first in self._windows(wanted, steps):
             if overlap / len(wanted) <= best[0] or not steps.take(4 * len(wanted)):
@@ -268,7 +306,7 @@ class Searched:
         if paragraph.number not in self._sentences:
             self._sentences[paragraph.number] = [
                 (start, end, _stems(self.text[start:end]))
-                for start, end in islice(_sentences(paragraph), MOST_SENTENCES)
+                for start, end in islice(sentences(paragraph), MOST_SENTENCES)
             ]
         return self._sentences[paragraph.number]
 
@@ -325,17 +363,34 @@ def _shared_run(left, right):
     return count
 
 
+def _bits_of(words):
+    """The places of each word, as bits of one number."""
+    bits = defaultdict(int)
+    for index, word in enumerate(words):
+        bits[word] |= 1 << index
+    return bits
+
+
+def _grown(grown, places, everything):
+    """The longest common subsequence, one word further.
+
+    All words of the other side at once, in the bits of a number (Hyyrö 2004): a bit is 0 where
+    the subsequence grows.
+    """
+    found = grown & places
+    return ((grown + found) | (grown - found)) & everything
+
+
 def _likeness(window, wanted, bits):
     """(score, length) of the run at the window's beginning that is most like the wanted words.
 
-    The longest common subsequence, all wanted words at once in the bits of a number (Hyyrö
-    2004): a bit is 0 where the subsequence grows.
+    The score is their longest common subsequence, as a share of the longer of the two.
     """
     everything = (1 << len(wanted)) - 1
     grown, best = everything, (0, 0)
     for length, word in enumerate(window, start=1):
-        if found := grown & bits.get(word, 0):
-            grown = ((grown + found) | (grown - found)) & everything
+        if grown & bits.get(word, 0):
+            grown = _grown(grown, bits[word], everything)
             score = (len(wanted) - grown.bit_count()) / max(length, len(wanted))
             if score > best[0]:
                 best = (score, length)
@@ -346,10 +401,25 @@ def _stems(words):
     return {word.lower()[:5] for word in _WORD.findall(words) if len(word) > 3}
 
 
-def _sentences(paragraph):
+def sentences(paragraph):
+    """(start, end) of each sentence of a paragraph, as offsets in the text."""
     start = 0
     for match in _SENTENCE_END.finditer(paragraph.text):
         yield paragraph.start + start, paragraph.start + match.start() + len(match.group().rstrip())
         start = match.end()
     if start < len(paragraph.text):
         yield paragraph.start + start, paragraph.end
+
+
+def share_of_words(before, after):
+    """What share of the longer one's words both have in the same order, whatever their case."""
+    old = [word.lower() for word in _WORD.findall(before)]
+    new = [word.lower() for word in _WORD.findall(after)]
+    if old == new:
+        return 1.0
+    bits = _bits_of(old)
+    everything = (1 << len(old)) - 1
+    grown = everything
+    for word in new:
+        grown = _grown(grown, bits.get(word, 0), everything)
+    return (len(old) - grown.bit_count()) / max(len(old), len(new))

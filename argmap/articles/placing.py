@@ -6,7 +6,9 @@ another edition, or in the same moment) is looked for when somebody first reads 
 """
 
 import logging
+from collections import defaultdict
 from itertools import islice
+from math import inf
 
 from argmap.journal.bulk import insert_missing
 from argmap.journal.errors import Busy
@@ -14,6 +16,7 @@ from argmap.journal.locking import turn
 from argmap.journal.reading import afterwards
 
 from . import anchoring
+from .comparing import Comparison
 from .models import Edition, Passage, Placement
 
 MANY = 500  # passages; more are sooner found by reading all of the edition
@@ -32,7 +35,7 @@ def places_in(edition, passage_ids):
         rows = rows.filter(passage__in=wanted)
     found = {pk: (start, end) for pk, start, end in rows.values_list("passage", "start", "end")}
     if missing := wanted - found.keys():
-        placed = find_places(edition.text, passages_of(edition.article_id, missing))
+        placed = find_places(edition.text, passages_of(edition.article_id, missing), edition.number)
         found |= {row["passage_id"]: (row["start"], row["end"]) for row in placed}
         afterwards(lambda: _keep(edition, placed))
     return {pk: place for pk, place in found.items() if pk in wanted and place[0] is not None}
@@ -47,23 +50,72 @@ def passages_of(article_id, ids=None):
     return [row for row in found if ids is None or row[0] in ids]
 
 
-def find_places(text, passages):
-    """The placements of passages in a text, as rows that lack only their edition."""
-    quotes = [anchoring.Quote(*quote) for _, _, *quote in passages]
+def find_places(text, passages, number=inf):
+    """The placements of passages in the text of edition `number`, as rows that lack their edition.
+
+    Each is followed from the nearest edition in which its place is known. Where its sentence is
+    gone, its words are looked for elsewhere, unless they stood in that edition more than once:
+    then nobody can tell which of them are left.
+    """
+    sources = _known_places(passages, number)
+    own = {edition_id for _, edition_id, *_ in passages}
+    editions = Edition.objects.in_bulk(own | {source for source, *_ in sources.values()})
     searched = anchoring.Searched(text)
-    editions = {edition_id for _, edition_id, *_ in passages}
-    digests = {
-        each.pk: _Digest(each)
-        for each in Edition.objects.filter(pk__in=editions).exclude(digests={})
-    }
+    found = _follow(text, editions, sources)
+    lost = _told_apart([each for each in passages if each[0] not in found], editions, sources)
+    places = searched.places_elsewhere(list(lost.values()))
+    found |= dict(zip(lost, places, strict=True))
+    digests = {pk: _Digest(each) for pk, each in editions.items() if each.digests}
     rows = []
-    for passage, quote, place in zip(passages, quotes, searched.places(quotes), strict=True):
-        pk, edition_id, *_ = passage
+    for pk, edition_id, *quote in passages:
+        place = found.get(pk, anchoring.ORPHANED)
         if place.status == "orphaned" and edition_id in digests:
+            quote = anchoring.Quote(*quote)
             place = searched.place_by_paragraph(quote, digests[edition_id].digested_by(quote))
         values = (pk, place.start, place.end, place.status, place.score)
         rows.append(dict(zip(COLUMNS, values, strict=True)))
     return rows
+
+
+def _follow(text, editions, sources):
+    """{passage id: place} of those whose sentences are here."""
+    comparisons, found = {}, {}
+    for pk, (edition_id, start, end) in sources.items():
+        if edition_id not in comparisons:
+            comparisons[edition_id] = Comparison(editions[edition_id].text, text)
+        if place := comparisons[edition_id].follow(start, end):
+            found[pk] = place
+    return found
+
+
+def _told_apart(passages, editions, sources):
+    """{passage id: quote} of those whose words stand once where they are known to stand."""
+    lost = defaultdict(dict)
+    for pk, edition_id, *quote in passages:
+        lost[sources.get(pk, (edition_id,))[0]][pk] = anchoring.Quote(*quote)
+    apart = {}
+    for edition_id, quotes in lost.items():
+        once = anchoring.Searched(editions[edition_id].text).stand_once(list(quotes.values()))
+        apart |= {pk: quotes[pk] for pk, alone in zip(quotes, once, strict=True) if alone}
+    return apart
+
+
+def _known_places(passages, number):
+    """{passage id: (edition id, start, end)} in the edition next to that in which each is known."""
+    ids = {pk for pk, *_ in passages}
+    rows = Placement.objects.filter(status__in=("exact", "placed"))
+    if len(ids) <= MANY:
+        rows = rows.filter(passage__in=ids)
+    else:
+        rows = rows.filter(passage__edition__in={edition_id for _, edition_id, *_ in passages})
+    nearest = {}
+    rows = rows.order_by("edition__number").values_list(
+        "passage", "edition", "start", "end", "edition__number"
+    )
+    for pk, edition_id, start, end, at in rows:
+        if pk in ids and (pk not in nearest or abs(number - at) <= nearest[pk][0]):
+            nearest[pk] = (abs(number - at), (edition_id, start, end))
+    return {pk: place for pk, (_, place) in nearest.items()}
 
 
 def store_places(edition, rows):

@@ -31,13 +31,13 @@ def passage(edition, second, claim, bob):
 @pytest.fixture
 def searches(monkeypatch):
     """The action that was under way at each search for places."""
-    found, places = [], anchoring.Searched.places
+    found, places = [], anchoring.Searched.places_elsewhere
 
     def watched(*given):
         found.append(_current.get() and _current.get().name)
         return places(*given)
 
-    monkeypatch.setattr(anchoring.Searched, "places", watched)
+    monkeypatch.setattr(anchoring.Searched, "places_elsewhere", watched)
     return found
 
 
