@@ -12,6 +12,7 @@ from ..http.respond import Allowed
 from .live import partial
 from .margin import talk_about, thread_of, withhold
 
+MOST_STEPS = 50  # of a node, or on a link: all of them stand in the outline
 IMPACTS = [(0, "not at all"), (1, "a little"), (2, "somewhat"), (3, "much"), (4, "decisively")]
 TEMPLATES = {
     Node: "workspace/page.html#about",
@@ -62,14 +63,15 @@ def address_of(map, about):
 def _of_node(map, node, user):
     withhold([node], map, user)
     links = Link.objects.shown().filter(source=node)
+    links = links.select_related(
+        "map", "target_node", "target_link__source", "target_link__target_node"
+    )[: MOST_STEPS + 1]
     return {
         "node": node,
         "allowed_here": Allowed(user, node),
         "hidden_because": hidden_because(map, node) if node.hidden else "",
         "talk": talk_about(node, map, user),
-        "links": links.select_related(
-            "map", "target_node", "target_link__source", "target_link__target_node"
-        ),
+        **_first("links", links),
     }
 
 
@@ -77,16 +79,22 @@ def _of_link(map, link, user, before):
     source, target = link.source, link.end_node
     withhold([link, source, target], map, user)
     bearing = Link.objects.shown().filter(target_link=link, source__retracted_at=None)
-    bearing = list(bearing.select_related("source"))
+    bearing = list(bearing.select_related("source")[: MOST_STEPS + 1])
     withhold([each.source for each in bearing], map, user)
     return {
         "link": link,
         "source": source,
         "target": target,
-        "bearing": bearing,
+        **_first("bearing", bearing),
         "impacts": IMPACTS,
         "talk": talk_about(link, map, user, before),
     }
+
+
+def _first(name, rows):
+    """As many rows as are shown, and whether there are more."""
+    rows = list(rows)
+    return {name: rows[:MOST_STEPS], f"more_{name}": len(rows) > MOST_STEPS}
 
 
 def _of_thread(map, annotation, user, before):
