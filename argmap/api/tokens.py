@@ -46,7 +46,10 @@ class NewTokenSerializer(Body):
 
 
 class TokenView(View):
-    """Tokens are their owner's own; here a name and a password do to get the first."""
+    """Tokens are their owner's own; a name and a password make them.
+
+    No session does: whoever finds one open would else be the account for longer than it.
+    """
 
     authentication_classes = [TokenAuthentication, PasswordAuthentication, SessionAuthentication]
 
@@ -63,8 +66,11 @@ class Tokens(TokenView):
 
     @makes(NewTokenSerializer, IssuedTokenSerializer)
     def post(self, request):
-        if request.auth is not None:
-            raise Forbidden("A token makes no other token. Sign in with your password.")
+        if not isinstance(request.successful_authenticator, PasswordAuthentication):
+            raise Forbidden(
+                "A token is made with a username and a password (HTTP Basic), as it outlives this"
+                " session, and makes no other token."
+            )
         token, token.secret = issue_token(request.user, **self.checked(NewTokenSerializer))
         response = self.made(token, shown_issued, "token", token.pk)
         response["Cache-Control"] = "no-store"

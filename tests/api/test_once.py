@@ -1,5 +1,6 @@
 """`Idempotency-Key`: a request that is sent again makes nothing more."""
 
+import base64
 import json
 import threading
 
@@ -146,8 +147,10 @@ def test_a_body_of_another_kind_is_refused_with_a_key_as_without(api, path, clai
 
 
 def test_a_tokens_secret_is_shown_once(api, alice):
-    assert api(alice).post("tokens/", {"name": "one"}, headers=KEY).status_code == 201
-    again = api(alice).post("tokens/", {"name": "one"}, headers=KEY)
+    client = api()
+    client.credentials(HTTP_AUTHORIZATION="Basic " + base64.b64encode(b"alice:secret").decode())
+    assert client.post("tokens/", {"name": "one"}, headers=KEY).status_code == 201
+    again = client.post("tokens/", {"name": "one"}, headers=KEY)
     assert again.status_code == 409
     assert "secret" not in again.data
     assert alice.api_tokens.count() == 1

@@ -19,8 +19,19 @@ def with_token(api):
     return with_token
 
 
-def test_a_person_makes_a_token_and_it_speaks_for_them(api, alice, map, with_token):
-    answer = api(alice).post("tokens/", {"name": "script"})
+@pytest.fixture
+def by_password(api):
+    def by_password(user, password="secret"):
+        pair = base64.b64encode(f"{user.username}:{password}".encode()).decode()
+        client = api()
+        client.credentials(HTTP_AUTHORIZATION=f"Basic {pair}")
+        return client
+
+    return by_password
+
+
+def test_a_person_makes_a_token_and_it_speaks_for_them(by_password, alice, map, with_token):
+    answer = by_password(alice).post("tokens/", {"name": "script"})
     assert answer.status_code == 201, answer.data
     assert answer["Cache-Control"] == "no-store"
     client = with_token(answer.data["secret"])
@@ -29,8 +40,15 @@ def test_a_person_makes_a_token_and_it_speaks_for_them(api, alice, map, with_tok
     assert written.data["author"]["id"] == alice.pk
 
 
-def test_the_secret_is_shown_once_and_kept_nowhere(api, alice):
-    made = api(alice).post("tokens/").data
+def test_whoever_has_a_session_alone_makes_none(api, alice):
+    answer = api(alice).post("tokens/")
+    assert answer.status_code == 403
+    assert "password" in answer.data["detail"]
+    assert not ApiToken.objects.exists()
+
+
+def test_the_secret_is_shown_once_and_kept_nowhere(api, by_password, alice):
+    made = by_password(alice).post("tokens/").data
     listed = api(alice).get("tokens/")
     assert [row["id"] for row in listed.data["results"]] == [made["id"]]
     assert made["secret"] not in listed.content.decode()
