@@ -90,7 +90,7 @@ class Hideable(HasRoles, Protocol):
     """The same, where a moderator can hide its words."""
 
     @property
-    def hidden(self) -> bool: ...
+    def words_hidden(self) -> bool: ...
 
 
 def _from(role: Role) -> frozenset[Standing]:
@@ -199,9 +199,9 @@ def may(user: Actor, verb: Verb, obj: HasRoles | None = None) -> bool:
 def may_read_words(user: Actor, obj: Hideable) -> bool:
     """Whether the words of an object that they see are for this person.
 
-    Those of a hidden one are for its author, and for whom the table lets see what is hidden.
+    Hidden ones are for their author, and for whom the table lets see what is hidden.
     """
-    return not obj.hidden or is_own(user, obj) or may(user, Verb.SEE_HIDDEN, obj)
+    return not obj.words_hidden or is_own(user, obj) or may(user, Verb.SEE_HIDDEN, obj)
 
 
 def require(user: Actor, verb: Verb, obj: HasRoles | None = None) -> None:

@@ -252,6 +252,8 @@ class Stance(models.Model):
     wording = models.PositiveIntegerField(default=1)
     taken_at = models.DateTimeField()
 
+    words_hidden = False  # it has none
+
     class Meta:
         constraints = [
             models.CheckConstraint(
@@ -343,6 +345,11 @@ class Suggestion(InMap):
 
     def __str__(self):
         return f"suggestion {self.pk}"
+
+    @property
+    def words_hidden(self):
+        """New words for a node tell what the old ones were about."""
+        return self.hidden or bool(self.node and self.node.hidden)
 
     @property
     def target(self):

@@ -138,6 +138,11 @@ class Moderated(models.Model):
     def hidden(self) -> bool:
         return self.hidden_at is not None
 
+    @property
+    def words_hidden(self) -> bool:
+        """Whether its words are withheld: it is hidden, or what they would give away is."""
+        return self.hidden
+
 
 class ContributionQuerySet(models.QuerySet):
     def standing(self) -> Self:

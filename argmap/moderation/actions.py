@@ -25,12 +25,12 @@ from argmap.journal.writing import (
     site_journal_id,
     take,
 )
-from argmap.maps.actions.contributions import nodes_of, touch
+from argmap.kinds import kind_of
+from argmap.maps.actions.contributions import touch
 from argmap.maps.models import Link, Map, Node
 
-from .models import Flag, target_name_of
+from .models import Flag
 
-#: See `models.TARGETS`.
 Flaggable: TypeAlias = Node | Link | Annotation | Dispute | Suggestion | Article | Map | User
 
 LONGEST = {"note": 2000, "reason": 2000, "moderator_note": 5000}
@@ -45,11 +45,11 @@ def flag(actor: User, target: Flaggable, *, reason: str, note: str = "") -> Flag
     reports are still open.
     """
     taken = take(site_journal_id())
-    target = again(target, *_related(target))
+    target = again(target, *kind_of(target).related)
     require(actor, Verb.FLAG, seen_through(target, actor))
     if reason not in Flag.Reason.values:
         raise ValidationError({"reason": "Choose what is wrong with it."})
-    name = target_name_of(target)
+    name = kind_of(target).name
     flags = Flag.objects.open().filter(reporter=actor)
     if flags.filter(**{name: target}).exists():
         raise Settled("You have reported this already; a moderator will look at it.")
@@ -73,7 +73,7 @@ def flag(actor: User, target: Flaggable, *, reason: str, note: str = "") -> Flag
 def dismiss_flags(actor: User, target: Flaggable, *, moderator_note: str = "") -> Flaggable:
     """Moderators leave the target as it is. Raises Settled where no flag is open."""
     taken = take(site_journal_id())
-    target = again(target, *_related(target))
+    target = again(target, *kind_of(target).related)
     require(actor, Verb.SEE_FLAGS, target)
     changes = _handle_flags(actor, target, Flag.State.DISMISSED, taken.at)
     if not changes:
@@ -102,11 +102,12 @@ def restore(actor: User, target: Flaggable, *, reason: str, moderator_note: str 
 def _set_hidden(
     actor: User, target: Flaggable, verb: Verb, reason: str, moderator_note: str
 ) -> Flaggable:
-    if isinstance(target, User):
+    kind = kind_of(target)
+    if not kind.can_be_hidden:
         raise ValidationError({"reason": "An account is sanctioned, not hidden."})
-    journal_id = _journal_of(target)
+    journal_id = kind.journal(target)
     taken = take(journal_id, site_journal_id())
-    target = again(target, *_related(target))
+    target = again(target, *kind.related)
     require(actor, verb, target)
     hiding = verb is Verb.HIDE
     if target.hidden == hiding:
@@ -118,7 +119,7 @@ def _set_hidden(
     target.hidden_at = taken.at if hiding else None
     target.save(update_fields=["hidden_at"])
     flags = _handle_flags(actor, target, Flag.State.ACTED_ON, taken.at) if hiding else []
-    _touch_cards(target, taken.seq(journal_id))
+    touch(taken.seq(journal_id), *kind.cards(target))
     record(journal_id, actor, changed(target, before), reason=texts["reason"])
     record(site_journal_id(), actor, *flags, **texts)
     return target
@@ -242,20 +243,9 @@ def _needed_reason(reason: str) -> str:
     return reason
 
 
-def _related(target: Flaggable) -> tuple[str, ...]:
-    return ("map",) if isinstance(target, Node | Link | Annotation | Dispute | Suggestion) else ()
-
-
-def _journal_of(target: Flaggable) -> int:
-    """Where hiding it stands: its own journal; the author's for what is private to them."""
-    if isinstance(target, Annotation) and target.is_private:
-        return target.author.journal_id
-    return (target if isinstance(target, Article | Map | User) else target.map).journal_id
-
-
 def _handle_flags(actor: User, target: Flaggable, state: Flag.State, at: datetime) -> list[Change]:
     changes = []
-    for report in Flag.objects.open().filter(**{target_name_of(target): target}):
+    for report in Flag.objects.open().filter(**{kind_of(target).name: target}):
         before = fields_of(report)
         report.state, report.handled_by, report.handled_at = state, actor, at
         report.save(update_fields=["state", "handled_by", "handled_at"])
@@ -266,18 +256,6 @@ def _handle_flags(actor: User, target: Flaggable, state: Flag.State, at: datetim
 
 def _count_flags(target: Flaggable) -> None:
     """The number of open flags; an update of its own, since it stands in no Change."""
-    count = Flag.objects.open().filter(**{target_name_of(target): target}).count()
+    count = Flag.objects.open().filter(**{kind_of(target).name: target}).count()
     type(target).objects.filter(pk=target.pk).update(open_flags=count)
     target.open_flags = count
-
-
-def _touch_cards(target: Flaggable, seq: int) -> None:
-    if isinstance(target, Node):
-        around = Link.objects.filter(source=target).values_list("target_node_id", flat=True)
-        touch(seq, target, *around)
-    elif isinstance(target, Link):
-        touch(seq, *nodes_of(target))
-    elif isinstance(target, Annotation | Dispute):
-        about = target.about if isinstance(target, Annotation) else target.target
-        if isinstance(about, Node | Link):
-            touch(seq, *nodes_of(about))

@@ -9,6 +9,7 @@ from argmap.accounts.models import Sanction, User
 from argmap.accounts.permissions import Verb, may
 from argmap.admin.read_only import Button, ReadOnlyAdmin, link_to, offer, related, short
 from argmap.debate.models import Annotation
+from argmap.kinds import kind_of
 from argmap.maps.models import Map
 
 from . import actions
@@ -56,10 +57,10 @@ def buttons_on(target_of):
         return lambda user, obj: condition(target_of(obj)) and may(user, verb, target_of(obj))
 
     def can_hide(target):
-        return not isinstance(target, User) and not target.hidden
+        return kind_of(target).can_be_hidden and not target.hidden
 
     def can_restore(target):
-        return not isinstance(target, User) and target.hidden
+        return kind_of(target).can_be_hidden and target.hidden
 
     return [
         Button(
@@ -82,8 +83,8 @@ def buttons_on(target_of):
     ]
 
 
-for _model in TARGETS.values():
-    offer(_model, *buttons_on(lambda obj: obj))
+for _kind in TARGETS.values():
+    offer(_kind.model, *buttons_on(lambda obj: obj))
 offer(Flag, *buttons_on(lambda flag: flag.target))
 
 offer(

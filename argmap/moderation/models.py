@@ -4,22 +4,13 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from argmap.accounts.models import User
 from argmap.articles.models import Article
 from argmap.debate.models import Annotation, Dispute, Suggestion
+from argmap.kinds import KINDS
 from argmap.maps.models import Link, Map, Node
 
-#: What can be flagged, by the name of the field that holds it.
-TARGETS = {
-    "node": Node,
-    "link": Link,
-    "annotation": Annotation,
-    "dispute": Dispute,
-    "suggestion": Suggestion,
-    "article": Article,
-    "map": Map,
-    "account": User,
-}
+#: The kinds of what can be flagged, by the name of the field that holds one.
+TARGETS = {kind.name: kind for kind in KINDS if kind.can_be_flagged}
 
 
 def _exactly_one():
@@ -102,8 +93,3 @@ class Flag(models.Model):
     @property
     def target(self):
         return getattr(self, self.target_name)
-
-
-def target_name_of(obj):
-    """The name of the field of a Flag that holds such an object."""
-    return next(name for name, model in TARGETS.items() if isinstance(obj, model))

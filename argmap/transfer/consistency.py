@@ -6,11 +6,12 @@ from django.db.models import Count, F, Max, Q
 
 from argmap.accounts.permissions import Role
 from argmap.articles.models import Article, Edition, Passage, Placement, Visibility
-from argmap.debate.models import Annotation, Dispute, Stance, Suggestion
+from argmap.debate.models import Annotation, Dispute
 from argmap.journal.markdown import render
-from argmap.journal.models import Change, Event, Journal
+from argmap.journal.models import Change, Contribution, Event, Journal
 from argmap.journal.reading import rebuild
 from argmap.journal.writing import digest_of_event, digest_of_text, fields_of
+from argmap.kinds import KINDS
 from argmap.maps.models import Citation, Link, Map, Membership, Node
 from argmap.moderation.models import TARGETS, Flag
 
@@ -49,10 +50,10 @@ def links_to_links_end_at_a_node():
 
 @rule
 def contributions_are_about_their_own_map():
-    for model in (Annotation, Dispute, Stance, Suggestion):
-        for name in ("node", "link"):
+    for kind in KINDS:
+        for name in ("node", "link") if kind.on_target else ():
             about = {f"{name}__isnull": False}
-            for row in model.objects.filter(**about).exclude(**{f"{name}__map": F("map")}):
+            for row in kind.model.objects.filter(**about).exclude(**{f"{name}__map": F("map")}):
                 yield f"{_name(row)} of map {row.map_id} is about a {name} of another map."
     for annotation in Annotation.objects.exclude(parent=None).exclude(parent__map=F("map")):
         yield f"{_name(annotation)} of map {annotation.map_id} answers one in another map."
@@ -168,16 +169,16 @@ def a_thesis_bears_on_rivals_only():
 
 @rule
 def open_flags_are_counted():
-    for name, model in TARGETS.items():
-        flags = "flags_on" if name == "account" else "flags"
+    for name, kind in TARGETS.items():
+        flags = Flag._meta.get_field(name).related_query_name()
         open_on_it = Count(flags, filter=Q(**{f"{flags}__state": Flag.State.OPEN}))
-        for row in model.objects.annotate(found=open_on_it).exclude(open_flags=F("found")):
+        for row in kind.model.objects.annotate(found=open_on_it).exclude(open_flags=F("found")):
             yield f"{_name(row)} counts {row.open_flags} open flags and has {row.found}."
 
 
 @rule
 def html_says_what_its_text_does():
-    for model in (Node, Annotation, Dispute):
+    for model in [kind.model for kind in KINDS if issubclass(kind.model, Contribution)]:
         for name in model.prose:
             for row in _each(model.objects.exclude(**{f"{name}_html": ""})):
                 if getattr(row, f"{name}_html") != render(getattr(row, name)):
@@ -215,31 +216,28 @@ def maps_are_what_their_journals_say():
                 yield f"{kind} {number} is in the journal of map {map.pk}, but not there."
 
 
+KINDS_IN_A_MAP = [kind for kind in KINDS if kind.in_map]
 IN_A_MAP = {
-    model._meta.label_lower
-    for model in (
-        *(Map, Membership, Node, Citation, Link, Passage),
-        *(Annotation, Dispute, Stance, Suggestion),
-    )
+    *(model._meta.label_lower for model in (Map, Membership, Citation, Passage)),
+    *(kind.object_type for kind in KINDS_IN_A_MAP),
 }
 
 
 def rows_of(map):
     """All rows of a map, by type and id, as its journal tells of them."""
-    in_it = {"map": map}
-    annotations = Annotation.objects.filter(**in_it, visibility=Annotation.Visibility.MAP)
+    for_all = Q(annotations__map=map, annotations__visibility=Annotation.Visibility.MAP)
     rows = [
         map,
-        *Membership.objects.filter(**in_it),
-        *Node.objects.filter(**in_it).prefetch_related("passages"),
+        *Membership.objects.filter(map=map),
         *Citation.objects.filter(node__map=map),
-        *Link.objects.filter(**in_it),
-        *Passage.objects.filter(Q(nodes__map=map) | Q(annotations__in=annotations)).distinct(),
-        *annotations,
-        *Dispute.objects.filter(**in_it).prefetch_related("evidence"),
-        *(Stance.objects.filter(**in_it) if map.stances_by_name else ()),
-        *Suggestion.objects.filter(**in_it),
+        *Passage.objects.filter(Q(nodes__map=map) | for_all).distinct(),
     ]
+    for kind in KINDS_IN_A_MAP:
+        many = [relation.name for relation in kind.model._meta.many_to_many]
+        found = kind.model.objects.filter(map=map).select_related(*kind.related)
+        rows += [
+            row for row in found.prefetch_related(*many) if kind.journal(row) == map.journal_id
+        ]
     return {(row._meta.label_lower, row.pk): _fields(row) for row in rows}
 
 

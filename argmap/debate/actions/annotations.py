@@ -16,7 +16,7 @@ from argmap.journal.errors import Gone
 from argmap.journal.markdown import html_of
 from argmap.journal.models import Change
 from argmap.journal.text import clean_fields
-from argmap.journal.writing import Actor, Taken, action, again, created, record, take
+from argmap.journal.writing import Actor, action, again, created, record, take
 from argmap.maps.actions.contributions import (
     Target,
     check_in_map,
@@ -28,7 +28,7 @@ from argmap.maps.actions.contributions import (
     touch,
     unretracted,
 )
-from argmap.maps.models import InMap, Link, Map, Node
+from argmap.maps.models import InMap, Map
 
 from ..models import Annotation, on
 
@@ -72,7 +72,7 @@ def annotate(
         **place,
     )
     annotation.store()
-    _touch_for_all(annotation, taken)
+    touch(taken.seq(journal_id), *nodes_counting(annotation))
     record(journal_id, actor, *changes, created(annotation))
     return annotation
 
@@ -82,7 +82,7 @@ def reply(actor: User, annotation: Annotation, *, text: str) -> Annotation:
     """Suggesters answer in a thread; it is as private or as open as the thread."""
     words = _rendered(checked_words(text, (), Annotation.Motivation.REPLYING))
     first = annotation.first
-    journal_id = _journal_of(first)
+    journal_id = journal_of(first)
     taken = take(journal_id)
     first = again(first, "map", "node", "link")
     require(actor, Verb.ANNOTATE_PRIVATELY if first.is_private else Verb.REPLY, first)
@@ -98,7 +98,7 @@ def reply(actor: User, annotation: Annotation, *, text: str) -> Annotation:
         **words,
     )
     answer.store()
-    _touch_for_all(answer, taken)
+    touch(taken.seq(journal_id), *nodes_counting(answer))
     record(journal_id, actor, created(answer))
     return answer
 
@@ -114,7 +114,7 @@ def edit_annotation(
 ) -> Annotation:
     """Its author. Raises Stale with both texts where `version` is not the newest."""
     _rendered(checked_words(text, tags or (), annotation.motivation))
-    journal_id = _journal_of(annotation)
+    journal_id = journal_of(annotation)
     taken = take(journal_id)
     annotation = again(annotation, "map", "node", "link")
     _require_author(actor, annotation)
@@ -141,7 +141,7 @@ def restore_annotation(actor: User, annotation: Annotation, *, reason: str = "")
 def _retract(
     actor: User, annotation: Annotation, apply: Callable[[InMap, datetime], Change], reason: str
 ) -> Annotation:
-    journal_id = _journal_of(annotation)
+    journal_id = journal_of(annotation)
     taken = take(journal_id)
     annotation = again(annotation, "map", "node", "link", "parent", "parent__node")
     if is_own(actor, annotation):
@@ -149,7 +149,7 @@ def _retract(
     else:
         require(actor, Verb.RETRACT, annotation)
     change = apply(annotation, taken.at)
-    _touch_for_all(annotation, taken)
+    touch(taken.seq(journal_id), *nodes_counting(annotation))
     record(journal_id, actor, change, reason=clean_fields(reason=reason)["reason"])
     return annotation
 
@@ -170,8 +170,8 @@ def _journal_id(actor: Actor, map: Map, visibility: str) -> int:
     return map.journal_id
 
 
-def _journal_of(annotation: Annotation) -> int:
-    """What is private to a person stands in the account's journal."""
+def journal_of(annotation: Annotation) -> int:
+    """The journal of its Changes: what is private to a person stands in the account's."""
     return _journal_id(annotation.author, annotation.map, annotation.visibility)
 
 
@@ -190,10 +190,10 @@ def _target_fields(
     return on(target), []
 
 
-def _touch_for_all(annotation: Annotation, taken: Taken) -> None:
-    """A card counts the notes that are for all."""
-    if isinstance(annotation.about, Node | Link) and not annotation.is_private:
-        touch(taken.seq(annotation.map.journal_id), *nodes_of(annotation.about))
+def nodes_counting(annotation: Annotation) -> list[int]:
+    """The nodes whose cards count it: those of what it is about, where it is for all."""
+    about = annotation.first.node or annotation.first.link
+    return nodes_of(about) if about and not annotation.is_private else []
 
 
 def checked_words(text: str, tags: Sequence[str], motivation: str) -> dict[str, Any]:

@@ -97,6 +97,12 @@ def touch(seq: int, *nodes: Node | int | None) -> None:
             )
 
 
+def nodes_around(node: Node) -> list[int | None]:
+    """A node, and those that it bears on: whether it stands changes the cards of them all."""
+    bears_on = Link.objects.filter(source=node).values_list("target_node_id", flat=True)
+    return [node.pk, *bears_on]
+
+
 def nodes_of(target: Target) -> list[int]:
     """The nodes whose cards show something of a target: a node itself, both ends of a link."""
     if isinstance(target, Node):

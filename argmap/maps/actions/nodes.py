@@ -34,6 +34,7 @@ from .contributions import (
     check_standing,
     check_version,
     edited,
+    nodes_around,
     nodes_of,
     retracted,
     touch,
@@ -147,8 +148,7 @@ def _retract(
     node = again(node, "map")
     require(actor, Verb.RETRACT, node)
     change = apply(node, taken.at)
-    around = Link.objects.filter(source=node).values_list("target_node_id", flat=True)
-    touch(taken.seq(node.map.journal_id), node, *around)
+    touch(taken.seq(node.map.journal_id), *nodes_around(node))
     record(node.map.journal_id, actor, change, reason=clean_fields(reason=reason)["reason"])
     return node
 

@@ -9,14 +9,16 @@ from django.db.models import Count, Exists, OuterRef, Q
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
-from argmap.debate.models import Annotation, Dispute, Stance, Suggestion
+from argmap.accounts.permissions import may_read_words
+from argmap.debate.models import Annotation, Dispute
 from argmap.journal.models import Change, Event
-from argmap.maps.models import Link, Node
+from argmap.kinds import KINDS, kind_of
+from argmap.maps.models import Node
 
 from ..http.numbers import whole_number
 from ..http.respond import Allowed, versioned
+from ..workspace.about import node_of
 from ..workspace.kept import Kept, kept
-from ..workspace.margin import withheld_from
 
 cache = caches["pages"]
 
@@ -67,13 +69,8 @@ PHRASES = {
     "restore": "restored something on",
 }
 
-#: Fields that hold words, by kind of object.
-WORDS = {
-    "maps.node": ("text", "detail"),
-    "debate.annotation": ("text",),
-    "debate.dispute": ("statement", "answer", "decision", "what_changed"),
-    "debate.suggestion": ("text", "detail", "why", "decision"),
-}
+#: What the Events of a map tell of, by the name that their Changes have for it.
+TOLD_OF = {kind.object_type: kind for kind in KINDS if kind.in_map}
 
 
 @dataclass
@@ -97,7 +94,7 @@ class Line:
     words: list = field(default_factory=list)
     withheld: bool = False
     summary: str = ""
-    note: str = ""
+    about: str = ""
 
     @property
     def reason(self):
@@ -190,10 +187,8 @@ def _lines(map, events, user, node=None):
 
 
 def _hidden_of(rows):
-    """Who has written what others may not read. A suggestion is hidden with its node."""
-    for row in rows:
-        if not isinstance(row, Stance) and (row.hidden or isinstance(row, Suggestion)):
-            yield row.author_id
+    """Who has written what others may not read."""
+    return {row.author_id for row in rows if row.words_hidden}
 
 
 def _objects(changes):
@@ -201,21 +196,11 @@ def _objects(changes):
     ids = defaultdict(set)
     for change in changes:
         ids[change.object_type].add(change.object_id)
-    rows = {
-        "maps.node": Node.objects.all(),
-        "maps.link": Link.objects.select_related("source"),
-        "debate.annotation": Annotation.objects.select_related(
-            "node", "link__source", "parent__node", "parent__link__source"
-        ),
-        "debate.dispute": Dispute.objects.select_related("node", "link__source"),
-        "debate.stance": Stance.objects.select_related("node", "link__source"),
-        "debate.suggestion": Suggestion.objects.select_related("node", "link__source"),
-    }
     return {
-        (kind, row.pk): row
-        for kind, queryset in rows.items()
-        if ids[kind]
-        for row in queryset.filter(pk__in=ids[kind])
+        (object_type, row.pk): row
+        for object_type, kind in TOLD_OF.items()
+        if ids[object_type]
+        for row in kind.model.objects.select_related(*kind.related).filter(pk__in=ids[object_type])
     }
 
 
@@ -225,17 +210,18 @@ def _line(event, changes, objects, user):
         row = objects.get((change.object_type, change.object_id))
         if row is None or change.text is None:
             continue
-        line.node = line.node or _node_of(row)
-        if withheld_from(user, row):
-            line.withheld = True
+        kind = kind_of(row)
+        line.node = line.node or node_of(kind.about(row))
+        if may_read_words(user, row):
+            line.words += _words(change, kind.texts)
         else:
-            line.words += _words(change)
-        if event.verb in ("hide", "restore") and change.object_type.startswith("debate."):
-            line.note = row._meta.verbose_name
+            line.withheld = True
+        if event.verb in ("hide", "restore"):
+            line.about = kind.one
         if event.verb == "open_dispute":
-            line.note = row.ground
+            line.about = row.ground
         if event.verb == "decide_dispute":
-            line.note = row.state
+            line.about = row.state
     return line
 
 
@@ -259,27 +245,15 @@ def _sums(events):
 
 
 def _in_sum(counts):
-    names = {"maps.node": "statements", "maps.link": "links", "debate.dispute": "disputes"}
-    names |= {"debate.annotation": "annotations", "debate.stance": "stances"}
-    return ", ".join(f"{counts[kind]} {name}" for kind, name in names.items() if kind in counts)
+    found = [(counts[name], kind.many) for name, kind in TOLD_OF.items() if name in counts]
+    return ", ".join(f"{count} {word}" for count, word in found)
 
 
-def _node_of(row):
-    """The node that a row is about: itself, its node, or the one that its link starts from."""
-    if isinstance(row, Node):
-        return row
-    if isinstance(row, Link):
-        return row.source
-    if getattr(row, "parent", None):
-        row = row.parent
-    return row.node or (row.link and row.link.source)
-
-
-def _words(change):
+def _words(change, names):
     data = json.loads(change.text)
     before, after = data["before"] or {}, data["after"] or {}
     return [
         Words(before.get(name) or "", after.get(name) or "")
-        for name in WORDS.get(change.object_type, ())
+        for name in names
         if before.get(name) or after.get(name)
     ]

@@ -13,33 +13,21 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from argmap.accounts.models import User
-from argmap.accounts.permissions import Verb, may, require
+from argmap.accounts.permissions import Verb, may, may_read_words, require
 from argmap.articles.models import Article, Visibility
-from argmap.debate.models import Annotation, Dispute, Suggestion
 from argmap.journal.errors import Gone
 from argmap.journal.models import Change, Event
 from argmap.journal.writing import site_journal_id
-from argmap.maps.models import Link, Map, Node, get_map
+from argmap.maps.models import Map, get_map
 from argmap.moderation.actions import dismiss_flags, flag, hide, restore, seen_through
 from argmap.moderation.models import TARGETS, Flag
 
 from ..http.respond import safe_next
-from ..workspace.margin import withheld_from
 from ..writing.forms import Form, plainly, posted, write
 
 ON_A_PAGE = 50
 NOTICED_DAYS = 30
 MOST_NOTICED = 10
-RELATED = {
-    "node": ("node__map", "node__author"),
-    "link": ("link__map", "link__author", "link__source", "link__target_node"),
-    "annotation": ("annotation__map", "annotation__author", "annotation__node"),
-    "dispute": ("dispute__map", "dispute__author", "dispute__node"),
-    "suggestion": ("suggestion__map", "suggestion__author", "suggestion__node"),
-    "article": ("article__owner",),
-    "map": (),
-    "account": (),
-}
 
 
 @require_safe
@@ -49,7 +37,7 @@ def queue(request):
     shown = Paginator(_reported(), ON_A_PAGE).get_page(request.GET.get("page"))
     flags = defaultdict(list)
     ids = [pk for pks in shown for pk in pks]
-    related = [path for paths in RELATED.values() for path in paths]
+    related = [f"{kind.name}__{path}" for kind in TARGETS.values() for path in kind.related]
     for each in Flag.objects.filter(pk__in=ids).select_related("reporter", *TARGETS, *related):
         flags[each.target_name, each.target.pk].append(each)
     cases = [_case(name, reports) for (name, _), reports in flags.items()]
@@ -85,50 +73,17 @@ def _reported():
 
 
 def _case(name, flags):
-    target = flags[0].target
+    target, kind = flags[0].target, TARGETS[name]
     return {
         "name": name,
         "target": target,
         "flags": flags,
-        "what": describe(target),
-        "words": words_of(target),
+        "what": kind.label(target),
+        "words": kind.quote(target),
         "by": getattr(target, "author", None) or getattr(target, "owner", None),
-        "url": address_of(target),
-        "can_hide": not isinstance(target, User),
+        "url": kind.address(target),
+        "can_hide": kind.can_be_hidden,
     }
-
-
-def describe(target):
-    """What it is, in a few words."""
-    if isinstance(target, Node):
-        return f"Statement #{target.number}"
-    if isinstance(target, Link):
-        return f"Step {target}"
-    if isinstance(target, User):
-        return f"Account {target}"
-    on = getattr(target, "node", None)
-    return f"{target._meta.verbose_name.capitalize()}{f' on #{on.number}' if on else ''}"
-
-
-def words_of(target):
-    if isinstance(target, Map | Article):
-        return target.title
-    if isinstance(target, Dispute):
-        return target.statement
-    if isinstance(target, User):
-        return str(target)
-    return getattr(target, "text", "")
-
-
-def address_of(target):
-    """Where it stands; nothing for what has no page of its own."""
-    if isinstance(target, Node | Link | Dispute | Map):
-        return target.get_absolute_url()
-    if isinstance(target, Annotation):
-        return f"{target.map.get_absolute_url()}annotations/{target.pk}/"
-    if isinstance(target, Suggestion) and target.node:
-        return target.map.get_absolute_url() + f"nodes/{target.node.number}/"
-    return ""
 
 
 def get_target(request, name, pk):
@@ -140,8 +95,8 @@ def get_target(request, name, pk):
     user = request.user
     if name not in TARGETS:
         raise Gone
-    related = ("map",) if hasattr(TARGETS[name], "map_id") else ()
-    target = TARGETS[name].objects.select_related(*related).filter(pk=pk).first()
+    kind = TARGETS[name]
+    target = kind.model.objects.select_related(*kind.related).filter(pk=pk).first()
     if target is None:
         raise Gone
     if isinstance(target, Article) and _is_seen_through_a_map(request, target):
@@ -247,14 +202,14 @@ def dismiss(request, name, pk):
 
 
 def _act(request, name, pk, verb, form_class, action, title, toast):
-    target = get_target(request, name, pk)
+    target, kind = get_target(request, name, pk), TARGETS[name]
     require(request.user, verb, seen_through(target, request.user))
     map = _map_in_sight(request.user, target)
 
     def act(data):
         action(request.user, target, **data)
         if map is not None and not request.POST.get("next"):
-            return {"about": _about(target), "toast": toast}
+            return {"about": kind.about(target), "toast": toast}
         messages.success(request, toast)
         return HttpResponseRedirect(safe_next(request) or "/")
 
@@ -263,11 +218,11 @@ def _act(request, name, pk, verb, form_class, action, title, toast):
         map,
         form_class(posted(request)),
         act,
-        title=f"{title}: {describe(target)}",
-        cancel=_about(target),
+        title=f"{title}: {kind.label(target)}",
+        cancel=kind.about(target),
         action=request.get_full_path(),
         next=request.GET.get("next", "") or request.POST.get("next", ""),
-        quoted="" if withheld_from(request.user, target) else words_of(target),
+        quoted=kind.quote(target) if may_read_words(request.user, target) else "",
     )
 
 
@@ -282,12 +237,3 @@ def _map_in_sight(user, target):
 
 def _map_of(target):
     return target if isinstance(target, Map) else getattr(target, "map", None)
-
-
-def _about(target):
-    """What the margin shows afterwards: the target itself, or what it was said of."""
-    if isinstance(target, Node | Link):
-        return target
-    first = getattr(target, "parent", None) or target
-    on = getattr(first, "node", None) or getattr(first, "link", None)
-    return on or (first if isinstance(first, Annotation) else None)

@@ -1,10 +1,10 @@
 """What the margin is about: a node, a link or a thread; or nothing yet."""
 
 from django.template.loader import render_to_string
-from django.urls import reverse
 
 from argmap.debate.models import Annotation
 from argmap.journal.models import Event
+from argmap.kinds import kind_of
 from argmap.maps.models import Link, Node, sees_article
 
 from ..http.numbers import whole_number
@@ -14,28 +14,18 @@ from .margin import talk_about, thread_of, withhold
 
 MOST_STEPS = 50  # of a node, or on a link: all of them stand in the outline
 IMPACTS = [(0, "not at all"), (1, "a little"), (2, "somewhat"), (3, "much"), (4, "decisively")]
-TEMPLATES = {
-    Node: "workspace/page.html#about",
-    Link: "maps/link.html#about",
-    Annotation: "debate/annotation.html#thread",
-    type(None): "workspace/page.html#about",
-}
 
 
 def margin_html(request, map, about):
     """The margin as it stands now, for this reader."""
-    return render_to_string(TEMPLATES[type(about)], context_of(request, map, about), request)
+    template, _ = MARGINS[type(about)]
+    return render_to_string(template, context_of(request, map, about), request)
 
 
 def context_of(request, map, about):
-    context = {"map": map, "allowed": Allowed(request.user, map)}
-    if isinstance(about, Node):
-        return context | _of_node(map, about, request.user)
-    if isinstance(about, Link):
-        return context | _of_link(map, about, request.user, before_of(request))
-    if isinstance(about, Annotation):
-        return context | _of_thread(map, about, request.user, before_of(request))
-    return context
+    _, context = MARGINS[type(about)]
+    shared = {"map": map, "allowed": Allowed(request.user, map)}
+    return shared | context(map, about, request.user, before_of(request))
 
 
 def before_of(request):
@@ -52,15 +42,17 @@ def node_of(about):
 
 def address_of(map, about):
     """Where a page without JavaScript goes on: the workspace, or the thing's own page."""
-    if isinstance(about, Link):
-        return about.get_absolute_url()
-    workspace = reverse("workspace", args=[map.slug])
-    if isinstance(about, Annotation):
-        return reverse("annotation", args=[map.slug, about.pk])
-    return f"{workspace}?node={about.number}#n{about.number}" if about else workspace
+    workspace = map.get_absolute_url()
+    if isinstance(about, Node):
+        return f"{workspace}?node={about.number}#n{about.number}"
+    return kind_of(about).address(about) if about else workspace
 
 
-def _of_node(map, node, user):
+def _of_nothing(map, about, user, before):
+    return {}
+
+
+def _of_node(map, node, user, before):
     withhold([node], map, user)
     links = Link.objects.shown().filter(source=node)
     links = links.select_related(
@@ -104,6 +96,15 @@ def _of_thread(map, annotation, user, before):
         "annotations": thread_of(first, map, user, before),
         "sees_article": sees_article(user, map),
     }
+
+
+#: By what the margin is about: its template, and what makes the context of that.
+MARGINS = {
+    type(None): ("workspace/page.html#about", _of_nothing),
+    Node: ("workspace/page.html#about", _of_node),
+    Link: ("maps/link.html#about", _of_link),
+    Annotation: ("debate/annotation.html#thread", _of_thread),
+}
 
 
 def hidden_because(map, node):

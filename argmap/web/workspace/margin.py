@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 
 from django.db.models import Exists, OuterRef, Prefetch, Q
 
-from argmap.accounts.permissions import Verb, is_own, may, may_read_words
-from argmap.debate.models import Annotation, Dispute, Stance, Suggestion, on
+from argmap.accounts.permissions import is_own, may_read_words
+from argmap.debate.models import Annotation, Dispute, Stance, on
 
 from ..http.respond import Allowed
 
@@ -136,13 +136,6 @@ def withhold(contributions, map, user):
         each.own = is_own(user, each)
         each.allowed = Allowed(user, each)
         each.withheld = not may_read_words(user, each)
-
-
-def withheld_from(user, row):
-    """Whether the row, or for a suggestion the node that it rewords, is hidden from the reader."""
-    if isinstance(row, Suggestion) and row.node and row.node.hidden:
-        return not is_own(user, row) and not may(user, Verb.SEE_HIDDEN, row)
-    return not isinstance(row, Stance) and not may_read_words(user, row)
 
 
 def _histogram(stances, own):

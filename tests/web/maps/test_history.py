@@ -84,3 +84,14 @@ def test_what_is_kept_spares_the_questions(browse, map, claim, victor):
     with CaptureQueriesContext(connection) as queries:
         client.get(address)
     assert not [query for query in queries if "journal_change" in query["sql"]]
+
+
+@pytest.mark.parametrize("map", ["public"], indirect=True)
+def test_new_words_for_a_hidden_statement_are_withheld_with_it(
+    browse, map, suggestion, simon, victor, mona
+):
+    words, history = suggestion.text, f"{map.get_absolute_url()}history/"
+    assert words in lines(browse(victor), history)
+    hide(mona, suggestion.node, reason="Spam.")
+    for reader, reads in ((simon, True), (victor, False), (simon, True)):
+        assert (words in lines(browse(reader), history)) == reads
