@@ -211,6 +211,8 @@ def get_map_for_many(slug):
 
 
 def _read_map(slug, user_id, account_id):
+    if "\x00" in slug:  # PostgreSQL takes none, not even to look for it
+        raise Gone
     parameters = {"slug": slug, "user": user_id, "account": account_id}
     found = next(iter(Map.objects.raw(_MAP_WITH_SEQS, parameters)), None)
     if found is None:

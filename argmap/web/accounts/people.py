@@ -14,7 +14,8 @@ from ..http.respond import Allowed
 @require_safe
 def account_page(request, username):
     """For whoever is signed in. From here an account can be reported."""
-    person = User.objects.filter(username_key=key_of(username)).first()
+    key = key_of(username)
+    person = None if "\x00" in key else User.objects.filter(username_key=key).first()
     if person is None:
         raise Gone
     require(request.user, Verb.READ, person)

@@ -174,3 +174,9 @@ def test_what_breaks_on_our_side_says_that_nothing_was_saved(browse, world, bob,
         assert answer.status_code == 500
         assert "What you wrote was not saved." in answer.content.decode()
         assert "broken on purpose" not in answer.content.decode()
+
+
+@pytest.mark.parametrize("address", ["/people/%00/", "/flag/article/{}/?map=%00"])
+def test_a_nul_in_an_address_leads_nowhere(browse, alice, victor, new_map, address):
+    article = new_map("private").article
+    assert browse(victor).get(address.format(article.pk)).status_code == 404
