@@ -5,6 +5,7 @@ from playwright.sync_api import expect
 
 SECONDS = 1000
 LIVE = 2 * SECONDS
+WITHIN = 15 * SECONDS  # of a connection that is there again
 
 
 @pytest.fixture
@@ -113,3 +114,74 @@ def test_words_that_are_hidden_leave_the_readers_page(open_map, charlie, mona, m
     moderation.hide(mona, claim, reason="An insult.")
     expect(page.locator("#outline")).not_to_contain_text(claim.text, timeout=LIVE)
     expect(page.locator(f"#card-{claim.number}")).to_contain_text("Hidden by a moderator")
+
+
+@pytest.mark.parametrize("map", ["public"], indirect=True)
+def test_what_was_written_while_the_connection_was_broken_comes_without_a_reload(
+    open_map, alice, simon, map, claim, new_node, serving, problems
+):
+    from argmap.debate import actions as debate
+
+    page = open_map(alice, f"?node={claim.number}")
+    page.evaluate("window.stayed = true")
+    page.context.set_offline(True)
+    break_connections(serving)
+    first = new_node(map, "evidence", "Nine thousand people cross it.", on=claim)
+    second = new_node(map, "evidence", "The ferry is full.", on=claim)
+    debate.annotate(simon, map, target=claim, text="Who counted?")
+    page.wait_for_timeout(SECONDS)
+    expect(page.locator(f"#card-{first.number}")).to_have_count(0)
+
+    page.context.set_offline(False)
+    expect(page.locator("#margin .annotation")).to_contain_text("Who counted?", timeout=WITHIN)
+    for node in (first, second):
+        expect(page.locator(f"#under-{claim.number} #card-{node.number}")).to_have_count(1)
+    expect(page.locator("#margin .annotation")).to_have_count(1)
+    assert page.evaluate("window.stayed")
+    new_node(map, "evidence", "And so is the train.", on=claim)
+    expect(page.locator("#outline")).to_contain_text("so is the train", timeout=LIVE)
+    broken = [each for each in problems if "net::ERR_" in each or "htmx:sse:error" in each]
+    assert broken
+    assert broken == problems
+    problems.clear()
+
+
+@pytest.mark.parametrize("map", ["public"], indirect=True)
+def test_private_marks_come_to_ones_other_tab_and_to_nobody_else(
+    open_map, alice, bob, simon, map, edition
+):
+    from argmap.articles.actions import Selection
+    from argmap.debate import actions as debate
+
+    mine, bobs, visitors = open_map(alice), open_map(bob), open_map(None)
+
+    def mark(annotation):
+        return f'.passage[data-annotations~="{annotation.pk}"]'
+
+    def choose(user, start, visibility):
+        words = Selection(edition, start, start + 20)
+        return debate.annotate(user, map, target=words, text="Hm.", visibility=visibility)
+
+    private = choose(alice, 4, "private")
+    expect(mine.locator(mark(private))).to_be_visible(timeout=LIVE)
+    again = choose(alice, 40, "private")
+    expect(mine.locator(mark(again))).to_be_visible(timeout=LIVE)
+    expect(mine.locator(mark(private))).to_be_visible()
+
+    shared = choose(simon, 10, "map")
+    for page in (mine, bobs, visitors):
+        expect(page.locator(mark(shared)).first).to_be_visible(timeout=LIVE)
+    expect(mine.locator(mark(private)).first).to_be_visible()
+    for page in (bobs, visitors):
+        expect(page.locator(f"{mark(private)}, {mark(again)}")).to_have_count(0)
+
+    debate.retract_annotation(alice, private)
+    debate.retract_annotation(alice, again)
+    expect(mine.locator(f"{mark(private)}, {mark(again)}")).to_have_count(0, timeout=LIVE)
+    expect(mine.locator(mark(shared)).first).to_be_visible()
+
+
+def break_connections(serving):
+    """As a network does that goes away."""
+    for connection in list(serving.server_state.connections):
+        connection.loop.call_soon_threadsafe(connection.transport.abort)

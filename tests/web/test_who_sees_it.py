@@ -8,7 +8,7 @@ from argmap.moderation.actions import hide
 #: What a visitor reads in a map that everyone sees; the rest asks them to sign in.
 READING = {
     "workspace", "stream", "roots", "history", "node", "margin", "under", "link", "annotation",
-    "disputes", "dispute", "paragraph",
+    "disputes", "dispute", "paragraph", "own-paragraphs",
 }  # fmt: skip
 
 
@@ -64,6 +64,7 @@ def test_rows_of_one_map_are_not_found_under_another(browse, world, new_map, add
             "disputes",
             "roots",
             "paragraph",
+            "own-paragraphs",
         }:
             continue
         if world.map.slug not in address or name in {"write-node", "annotate", "open-dispute"}:

@@ -207,6 +207,11 @@ def reload_page():
     return _unnamed(render_to_string("workspace/_much_has_happened.html"))
 
 
+def account_moved():
+    """For whom something of their own is new, which their page fetches."""
+    return _named("account")
+
+
 def _named(name):
     """A DOM event on the page, for what each reader fetches by themself."""
     return f"event: {name}\ndata: {name}\n".encode()
@@ -351,7 +356,7 @@ class Broadcaster:
             standing = found.standings[reader]
             if standing.account_seq > position.account:
                 position = replace(position, account=standing.account_seq)
-                body = _named("account") + (b"\n" + body if body is not None else b"")
+                body = account_moved() + (b"\n" + body if body is not None else b"")
         reader.kind, reader.asked = place.kind, max(found.site, reader.asked)
         if body is not None:
             reader.give(body, position)
@@ -402,7 +407,7 @@ class Hub:
                 broadcaster.hear(journal_id, seq)
             for reader in self._accounts.get(journal_id, ()):
                 if seq > reader.position.account:
-                    reader.give(_named("account"), replace(reader.position, account=seq))
+                    reader.give(account_moved(), replace(reader.position, account=seq))
 
 
 _hubs = {}

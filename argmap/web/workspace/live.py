@@ -163,8 +163,13 @@ def _paragraphs(shown, changed, touched):
     passages = set(Passage.objects.filter(nodes__in=touched).values_list("pk", flat=True))
     if notes:
         passages |= set(Passage.objects.filter(annotations__in=notes).values_list("pk", flat=True))
-    spans = set(places_in(shown.edition, passages).values())
-    parts = paragraphs_of(shown.edition)
+    return _numbers(shown.edition, passages)
+
+
+def _numbers(edition, passages):
+    """Of the paragraphs in which these passages lie."""
+    spans = set(places_in(edition, passages).values())
+    parts = paragraphs_of(edition)
     return {part.number for start, end in spans for part in anchoring.touched(parts, start, end)}
 
 
@@ -198,6 +203,22 @@ def _text_partials(shown, difference, user):
     for number, html in drawing.paragraphs(own, difference.paragraphs):
         yield partial(f"#p{number}{others}", html)
     yield partial("#heat", drawing.heat)
+
+
+def own_partials(shown, user):
+    """Each paragraph in which the person chose words privately, also what they took back since."""
+    if shown.edition is None or not user.is_authenticated:
+        return ""
+    private = Annotation.objects.filter(
+        map=shown.map, author=user, visibility=Annotation.Visibility.PRIVATE
+    )
+    passages = private.exclude(passage=None).values_list("passage", flat=True)
+    numbers = _numbers(shown.edition, set(passages))
+    own = own_marks(shown.map, shown.edition, user)
+    drawing = drawing_of(shown.map, shown.edition)
+    return "".join(
+        partial(f"#p{number}", html) for number, html in drawing.paragraphs(own, numbers)
+    )
 
 
 def _counts(shown):

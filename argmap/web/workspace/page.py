@@ -77,6 +77,16 @@ def paragraph(request, map, number):
     return finished(HttpResponse(html))
 
 
+@fragment_of_map
+def own_paragraphs(request, map):
+    """Where the reader has marks of their own, or had, which a page asks for when the stream says
+    that something is new in their account."""
+    shown = shown_to(request.user, map, _number(request, "edition"))
+    if not wants_fragment(request):
+        return redirect(map.get_absolute_url())
+    return finished(HttpResponse(live.own_partials(shown, request.user)))
+
+
 def _margin_and_tools(request, map, node, triggers=None):
     context = context_of(request, map, node)
     response = page(request, "workspace/page.html", context, fragment="about", triggers=triggers)

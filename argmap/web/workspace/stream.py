@@ -3,6 +3,7 @@
 import threading
 from collections import Counter
 from contextlib import contextmanager
+from dataclasses import replace
 
 from django.http import HttpResponse, StreamingHttpResponse
 from django.views.decorators.http import require_GET
@@ -13,7 +14,7 @@ from argmap.maps.models import get_map
 from ..http.bounds import MOST_STREAMS, MOST_STREAMS_OF_A_PERSON, MOST_STREAMS_OF_AN_ADDRESS
 from ..http.numbers import whole_number
 from . import live
-from .broadcast import Reader, followed_by, reload_page
+from .broadcast import Reader, account_moved, followed_by, reload_page
 
 _open = Counter()  # by the ids of people, and by the addresses of visitors
 _guard = threading.Lock()
@@ -61,6 +62,8 @@ def _messages(request, map, who, position):
     now = live.position(map)
     if position.is_beyond(now):  # of a database that was set back, or made up
         reader.give(reload_page(), now)
+    elif position.account < now.account:
+        reader.give(account_moved(), replace(position, account=now.account))
     return _counted_messages(who, map.slug, reader)
 
 

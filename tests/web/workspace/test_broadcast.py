@@ -6,13 +6,13 @@ from types import SimpleNamespace
 import pytest
 from asgiref.sync import async_to_sync, sync_to_async
 from django.contrib.auth.models import AnonymousUser
-from django.test import AsyncClient
+from django.test import AsyncClient, Client
 
 from argmap.articles.actions import Selection
 from argmap.debate import actions as debate
 from argmap.maps import actions as maps
 from argmap.maps.models import get_map
-from argmap.moderation.actions import hide
+from argmap.moderation.actions import dismiss_flags, flag, hide, restore, sanction
 from argmap.web.workspace import asking, broadcast, live
 
 pytestmark = [
@@ -33,8 +33,9 @@ def follow():
             async def open_stream(user, map, address="127.0.0.1", since=None, edition=None):
                 user = user or AnonymousUser()
                 seen = await act(get_map)(user, map.slug)
+                session = await act(session_of)(user)
                 reader = await act(broadcast.Reader)(
-                    user, None, address, seen, edition, since or live.position(seen)
+                    user, session, address, seen, edition, since or live.position(seen)
                 )
                 followed = broadcast.followed_by(map.slug, reader)
                 followed.__enter__()
@@ -55,6 +56,14 @@ def follow():
     return follow
 
 
+def session_of(user):
+    if not user.is_authenticated:
+        return None
+    client = Client()
+    client.force_login(user)
+    return client.session.session_key
+
+
 async def hear_until(listener, word):
     heard = ""
     async with asyncio.timeout(20):
@@ -63,50 +72,122 @@ async def hear_until(listener, word):
     return heard
 
 
+def hidden(name):
+    return lambda w: hide(w.mona, getattr(w, name), reason="zqreason", moderator_note="zqsecret")
+
+
+def in_private(w):
+    """Written, replied to, edited and taken back."""
+    words = Selection(w.edition, 30, 40)
+    on_words = debate.annotate(w.bob, w.map, target=words, text="zqsecret", visibility="private")
+    debate.reply(w.bob, on_words, text="zqsecret")
+    debate.edit_annotation(w.bob, on_words, version=1, text="zqsecret, edited")
+    debate.retract_annotation(w.bob, on_words)
+    debate.annotate(w.bob, w.map, target=w.node, text="zqsecret", visibility="private")
+    debate.annotate(w.bob, w.map, target=w.link, text="zqsecret", visibility="private")
+
+
+def in_a_private_map_of_the_article(w):
+    other = maps.begin_map(w.alice, title="zqsecret", article=w.map.article)
+    words = Selection(w.edition, 60, 70)
+    maps.add_node(w.alice, other, kind="thesis", text="zqsecret", selection=words)
+
+
+def notices_of_moderators(w):
+    flag(w.charlie, w.node, reason="spam", note="zqsecret")
+    dismiss_flags(w.mona, w.node, moderator_note="zqsecret")
+    flag(w.charlie, w.loose, reason="spam", note="zqsecret")
+    hide(w.mona, w.loose, reason="Spam.", moderator_note="zqsecret")
+    restore(w.mona, w.loose, reason="Not spam.", moderator_note="zqsecret")
+    sanction(w.mona, w.victor, kind="mute", reason="zqsecret", moderator_note="zqsecret")
+
+
+#: Kinds of things that are not for everyone: what happens, the words that may then be in no
+#: message, and who may not read them.
+VISITOR, READERS, ALL = (None,), (None, "charlie", "victor"), (None, "charlie", "victor", "edith")
 SECRETS = {
-    "a hidden statement": lambda w: hide(w.mona, w.node, reason="Spam."),
-    "a hidden annotation": lambda w: hide(w.mona, w.annotation, reason="Spam."),
-    "a hidden dispute": lambda w: hide(w.mona, w.dispute, reason="Spam."),
-    "a hidden link": lambda w: hide(w.mona, w.link, reason="Spam."),
-    "a hidden article": lambda w: hide(w.mona, w.map.article, reason="Theft."),
-    "a private annotation": lambda w: debate.annotate(
-        w.bob, w.map, target=Selection(w.edition, 30, 40), text="zqsecret", visibility="private"
+    "a hidden statement": (hidden("node"), ["zqnode", "zqcitation", "zqquote"], READERS),
+    "a hidden annotation": (hidden("annotation"), ["zqnote"], READERS),
+    "a hidden dispute": (hidden("dispute"), ["zqstatement", "zqanswer", "zqdecision"], READERS),
+    "a hidden link": (hidden("link"), ["zqscheme"], READERS),
+    "a hidden article": (
+        lambda w: hide(w.mona, w.map.article, reason="Theft."),
+        ["Engineers", "piers", "old town"],
+        READERS,
     ),
-    "another map": lambda w: w.new_node(w.new_map("public"), "thesis", "zqsecret"),
-    "who took a stance": lambda w: debate.take_stance(w.bob, w.map, target=w.loose, credence=9),
-    "a retracted statement": lambda w: maps.retract_node(w.bob, w.loose),
-}
-WORDS = {
-    "a hidden statement": ["zqnode"],
-    "a hidden annotation": ["zqnote"],
-    "a hidden dispute": ["zqstatement", "zqdecision"],
-    "a hidden link": ["zqscheme"],
-    "a hidden article": ["Engineers", "piers", "old town"],
-    "a private annotation": ["zqsecret"],
-    "another map": ["zqsecret"],
-    "who took a stance": ["Bob"],
-    "a retracted statement": ["Nobody has linked"],
+    "what only its author sees": (in_private, ["zqsecret", "zqprivate"], ALL),
+    "a private map": (
+        lambda w: w.new_node(w.new_map("private"), "thesis", "zqsecret"),
+        ["zqsecret"],
+        ALL,
+    ),
+    "a private map of the same article": (in_a_private_map_of_the_article, ["zqsecret"], ALL),
+    "who believes what": (
+        lambda w: debate.take_stance(w.bob, w.map, target=w.loose, credence=9),
+        ["Bob", "bob"],
+        ALL,
+    ),
+    "what moderators tell each other": (notices_of_moderators, ["zqsecret", "Charlie"], ALL),
+    "a retracted statement": (
+        lambda w: maps.retract_node(w.bob, w.loose),
+        ["Nobody has linked"],
+        VISITOR,
+    ),
 }
 
 
 @pytest.mark.parametrize("secret", SECRETS)
-def test_what_a_visitor_may_not_see_is_in_no_message(follow, world, secret, request):
-    for name in ("mona", "bob", "new_node", "new_map"):
+def test_what_one_may_not_see_is_in_no_message(follow, world, secret, request):
+    """Each stream of each reader; the words of all that they were sent, and would be anew."""
+    people = ("alice", "bob", "charlie", "simon", "victor", "edith", "mona")
+    for name in (*people, "new_node", "new_map"):
         setattr(world, name, request.getfixturevalue(name))
-    other = world.thesis
+    happen, words, kept_from = SECRETS[secret]
+    readers = [name and getattr(world, name) for name in kept_from]
 
     async def body(open_stream):
-        visitor = await open_stream(None, world.map)
-        await act(SECRETS[secret])(world)
-        await act(maps.edit_node)(request.getfixturevalue("alice"), other, version=1, text="zqlast")
-        heard = await hear_until(visitor, "zqlast")
-        seen = await act(get_map)(AnonymousUser(), world.map.slug)
-        place = broadcast.Place(await act(asking.kind_of)(AnonymousUser(), seen, None), 0, 0)
-        heard += (await act(broadcast.body_of)(seen, place)).decode()
-        assert not [word for word in WORDS[secret] if word in heard]
+        streams = [await open_stream(reader, world.map) for reader in readers]
+        await act(happen)(world)
+        await act(maps.edit_node)(world.alice, world.thesis, version=1, text="zqlast")
+        for reader, stream in zip(readers, streams, strict=True):
+            heard = await hear_until(stream, "zqlast")
+            heard += await act(from_the_beginning)(reader, world.map)
+            assert not [word for word in words if word in heard], reader
 
-    request.getfixturevalue("alice")
     follow(body)
+
+
+@pytest.mark.usefixtures("map")
+def test_where_only_sums_are_shown_no_message_names_who_took_a_stance(
+    follow, new_map, fill, bob, simon, edith, charlie
+):
+    world = fill(new_map("public", stances_by_name=False))
+
+    def take_stances():
+        debate.take_stance(simon, world.map, target=world.loose, credence=9)
+        debate.take_stance(simon, world.map, target=world.link, impact=4)
+        debate.take_stance(bob, world.map, target=world.node, credence=20)
+        debate.drop_stance(bob, world.map, target=world.link)
+
+    async def body(open_stream):
+        readers = (None, charlie, edith, bob)
+        streams = [await open_stream(reader, world.map) for reader in readers]
+        await act(take_stances)()
+        await act(maps.edit_node)(edith, world.thesis, version=1, text="zqlast")
+        for reader, stream in zip(readers, streams, strict=True):
+            heard = await hear_until(stream, "zqlast")
+            assert f"node-{world.loose.number}" in heard
+            heard += await act(from_the_beginning)(reader, world.map)
+            assert not [name for name in ("bob", "simon") if name in heard.lower()], reader
+
+    follow(body)
+
+
+def from_the_beginning(reader, map):
+    reader = reader or AnonymousUser()
+    seen = get_map(reader, map.slug)
+    place = broadcast.Place(asking.kind_of(reader, seen, None), 0, 0)
+    return broadcast.body_of(seen, place).decode()
 
 
 def test_a_hundred_readers_cost_one_piece_of_work(follow, world, bob, monkeypatch):
@@ -237,3 +318,23 @@ def test_what_is_shared_leaves_paragraphs_with_ones_own_marks_alone(
     assert address in mine
     assert mine.count("data-annotations") > 0
     assert "own" not in browse(bob, htmx=True).get(address).content.decode()
+
+
+def test_all_paragraphs_with_ones_own_marks_come_together_also_after_the_last_is_gone(
+    world, victor, browse, map
+):
+    note = debate.annotate(
+        victor, map, target=Selection(world.edition, 30, 40), text="Mine.", visibility="private"
+    )
+    address = f"{map.get_absolute_url()}paragraphs/own/?edition=1"
+    mark = f'data-annotations="{note.pk}"'
+
+    def own(user):
+        return browse(user, htmx=True).get(address).content.decode()
+
+    assert own(victor).startswith('<hx-partial hx-target="#p1" hx-swap="outerMorph">')
+    assert mark in own(victor)
+    assert own(None) == own(world.thesis.author) == ""
+    debate.retract_annotation(victor, note)
+    assert 'hx-target="#p1"' in own(victor)
+    assert mark not in own(victor)

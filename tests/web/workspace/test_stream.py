@@ -181,6 +181,18 @@ def test_a_new_edition_and_ones_own_account_are_told_of(listen, world, alice, vi
     listen(body)
 
 
+def test_what_was_new_in_ones_account_during_a_break_is_told_at_once(listen, world, victor):
+    before = position(world.map, victor)
+    debate.annotate(victor, world.map, target=world.node, text="Mine.", visibility="private")
+    after = position(world.map, victor)
+
+    async def body(open_stream):
+        listener = await open_stream(victor, world.map, **{"Last-Event-ID": before})
+        assert await listener.hear() == (after, "account", "account")
+
+    listen(body)
+
+
 @pytest.mark.parametrize("who", ["visitor", "charlie"])
 def test_the_outsider_finds_no_stream(listen, world, request, who):
     user = None if who == "visitor" else request.getfixturevalue(who)
