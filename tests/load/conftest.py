@@ -111,6 +111,10 @@ class Site:
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
+    def run_script(self, name, *arguments):
+        """The last line that a script of this folder prints."""
+        return run_script(self.environment, name, *arguments)
+
     def ask(self, port, method, path, body=None, headers=None):
         """The status of an answer that came whole, or None where none did."""
         connection = HTTPConnection("127.0.0.1", port, timeout=60)
@@ -158,15 +162,8 @@ def served(tmp_path):
             "ARGMAP_VAR": str(tmp_path),
             "ARGMAP_WRITES_A_MINUTE": "1000000",  # one account writes for many
         }
-        made = subprocess.run(
-            [sys.executable, HERE / "world.py", str(nodes)],
-            cwd=ROOT,
-            env={**environment, "PYTHONPATH": str(ROOT)},
-            capture_output=True,
-            text=True,
-        )
-        assert made.returncode == 0, made.stderr
-        sites.append(Site(environment, **json.loads(made.stdout.splitlines()[-1])))
+        made = json.loads(run_script(environment, "world.py", nodes))
+        sites.append(Site(environment, **made))
         return sites[-1]
 
     yield served
@@ -174,6 +171,18 @@ def served(tmp_path):
         for port in list(site.processes):
             site.kill(port)
         forget(site.environment["DATABASE_URL"])
+
+
+def run_script(environment, name, *arguments):
+    done = subprocess.run(
+        [sys.executable, HERE / name, *map(str, arguments)],
+        cwd=ROOT,
+        env={**environment, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout.splitlines()[-1]
 
 
 def database(folder):

@@ -36,7 +36,7 @@ def document(size):
     nodes += [Node(number, "claim", f"Claim {number}.") for number in range(2, size + 1)]
     return MapDocument(
         title="The bridge",
-        article=Article("The bridge", edition=Edition(WORDS + " It is old." * 2_000)),
+        article=Article("The bridge", edition=Edition(WORDS + " It is old." * 8_000)),
         nodes=nodes,
         links=[Link(f"L{number}", number, 1, "supports") for number in range(2, size + 1)],
     )
@@ -46,7 +46,7 @@ def main(size):
     call_command("migrate", verbosity=0)
     # Nothing is collected: these tests ask for no page's files, and it takes seconds.
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
-    settings.STATIC_ROOT.joinpath("staticfiles.json").write_text("{}")
+    settings.STATIC_ROOT.joinpath("staticfiles.json").write_text('{"version": "1.1", "paths": {}}')
     owner = User.objects.create_user("owner", "owner@example.org", "secret")
     map = import_map(owner, document(size), visibility="public").map
     _, secret = issue_token(owner, name="load")
