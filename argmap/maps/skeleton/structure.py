@@ -11,6 +11,7 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
@@ -104,6 +105,12 @@ class Skeleton:
         """Bytes."""
         arrays = [getattr(self, name) for name in ARRAYS]
         return sum(len(each) * each.itemsize for each in arrays)
+
+    @property
+    def has_thesis(self) -> bool:
+        """Whether a thesis stands. They are the first roots."""
+        theses = takewhile(lambda place: self.kinds[place] == THESIS, self.roots)
+        return any(self.flags[place] & STANDING for place in theses)
 
     # nodes
 

@@ -222,12 +222,12 @@ def own_partials(shown, user):
 
 
 def _counts(shown):
-    count = skeleton_of(shown.map).standing
+    skeleton = skeleton_of(shown.map)
     context = {"map": shown.map, "open_disputes": open_disputes(shown.map)}
     disputes = render_to_string("workspace/_open_disputes.html", context)
     yield partial("#open-disputes", disputes)
-    yield partial("#count", count, swap="innerHTML")
-    if count:
+    yield partial("#count", skeleton.standing, swap="innerHTML")
+    if skeleton.has_thesis:
         yield partial("#no-thesis", '<div id="no-thesis" hidden></div>')
 
 

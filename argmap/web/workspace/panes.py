@@ -39,6 +39,7 @@ class Shared:
     text: str
     heat: str
     count: int
+    has_thesis: bool
     open_disputes: int
 
     @property
@@ -67,13 +68,15 @@ def shared_part(user, map, edition_number=None):
 
 def _shared_part(shown):
     drawing = drawing_of(shown.map, shown.edition) if shown.edition else None
+    skeleton = skeleton_of(shown.map)
     return Shared(
         shown,
         editions=edition_of(shown.map).count,
         outline=outline_html(shown),
         text=drawing.text() if drawing else "",
         heat=drawing.heat if drawing else "",
-        count=skeleton_of(shown.map).standing,
+        count=skeleton.standing,
+        has_thesis=skeleton.has_thesis,
         open_disputes=open_disputes(shown.map),
     )
 

@@ -239,3 +239,21 @@ def test_a_dense_map_names_what_stands_elsewhere_only_so_often(new_graph, opened
     assert len(page) < 300_000
     first, _ = opened(map)
     assert sorted(first) == list(range(1, 82))
+
+
+@pytest.mark.parametrize("map", ["public"], indirect=True)
+def test_a_thesis_is_asked_for_until_one_stands(map, new_node, browse, alice):
+    client, address = browse(alice), map.get_absolute_url()
+    new_node(map, "claim", "The piers are sound.")
+    assert b"Write the thesis" in client.get(address).content
+    claim = client.post(
+        f"{address}write/claim/", {"text": "It is old."}, headers={"HX-Request": "true"}
+    )
+    assert b"no-thesis" not in claim.content
+    thesis = client.post(
+        f"{address}write/thesis/", {"text": "Rebuild it."}, headers={"HX-Request": "true"}
+    )
+    assert b'id="no-thesis" hidden' in thesis.content
+    assert b"Write the thesis" not in client.get(address).content
+    maps.retract_node(alice, map.nodes.get(kind="thesis"), reason="Too short.")
+    assert b"Write the thesis" in client.get(address).content
