@@ -23,6 +23,7 @@ from ..writing.picking import find_link, find_node
 LONGEST = 10_000
 #: Of the W3C list, what a person chooses in a form; the rest comes with imports.
 MOTIVATIONS = ["commenting", "questioning", "assessing", "highlighting"]
+ONLY_PRIVATELY = "Here you may write only for yourself."
 
 
 class TextForm(Form):
@@ -88,6 +89,7 @@ def write_annotation(request, slug):
     form = AnnotationForm(posted(request), initial=initial)
     if not may(request.user, Verb.ANNOTATE, map):
         form.fields["visibility"].choices = [("private", "only me")]
+        form.fields["visibility"].error_messages["invalid_choice"] = ONLY_PRIVATELY
         form.initial["visibility"] = "private"
 
     def act(data):
