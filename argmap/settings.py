@@ -222,6 +222,7 @@ ACCOUNT_FORMS = {
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = "Argmap: "
 # "key" is a name or address: with the caller's own address at sign-in, alone for letters.
 ACCOUNT_RATE_LIMITS = {
     "login": "30/m/ip",

@@ -2,6 +2,7 @@
 
 import json
 
+from django.contrib import messages
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
 from django.http import HttpResponse, UnreadablePostError
 from django.shortcuts import redirect, render
@@ -75,6 +76,7 @@ SENTENCES = {
     500: "What you wrote was not saved. Go back, copy it, and try again in a minute.",
     503: "Nothing was saved. Go back and try again in a moment.",
 }
+SIGN_IN_FIRST = "You are not signed in, so this was not saved. Sign in and send it again."
 
 
 def sorry(request, status, sentence=""):
@@ -92,6 +94,7 @@ def _sign_in(request):
     back = request.get_full_path()
     if request.method != "GET":
         back = request.POST.get("next") or request.headers.get("HX-Current-URL") or "/"
+        messages.info(request, SIGN_IN_FIRST)
     url = f"{reverse('account_login')}?{urlencode({'next': back})}"
     if wants_fragment(request):
         response = HttpResponse(status=204)

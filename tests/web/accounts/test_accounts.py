@@ -35,6 +35,30 @@ def test_who_signs_up_is_signed_in_and_greeted(signed_up):
     assert User.objects.get(username="nadia").journal_id
 
 
+def test_letters_are_signed_with_our_name(browse, alice, mailoutbox):
+    browse().post("/accounts/password/reset/", {"email": "alice@example.org"})
+    [letter] = mailoutbox
+    assert letter.subject == "Argmap: Choose a new password"
+    assert letter.body.endswith("\n\nArgmap, testserver")
+    assert "Hello from" not in letter.body
+
+
+def test_the_menu_leads_to_what_a_person_may_change(signed_up):
+    page = signed_up.get("/").content.decode()
+    for address in ("/accounts/email/", "/accounts/password/change/"):
+        assert f'href="{address}"' in page
+
+
+@pytest.mark.parametrize("map", ["public"], indirect=True)
+@pytest.mark.parametrize("htmx", [True, False])
+def test_who_was_signed_out_meanwhile_is_told_why_the_sign_in_page_comes(browse, map, claim, htmx):
+    client = browse(htmx=htmx)
+    answer = client.post(f"{map.get_absolute_url()}annotations/new/", {"node": 2, "text": "Oh."})
+    address = answer.headers["HX-Redirect" if htmx else "Location"]
+    assert "You are not signed in, so this was not saved." in client.get(address).content.decode()
+    assert "was not saved" not in client.get(address).content.decode()
+
+
 def test_what_is_wrong_with_a_sign_up_stands_beside_its_field(browse, alice, db):
     client = browse()
     answer = client.post(
