@@ -222,6 +222,10 @@ def sanction_verb(user: User) -> Verb:
     return Verb.SANCTION_OPERATOR if user.is_superuser else Verb.SANCTION
 
 
+def may_sanction(actor: Actor, user: User) -> bool:
+    return actor.pk != user.pk and may(actor, sanction_verb(user))
+
+
 def _set_active(measure: Sanction) -> None:
     """A banned person cannot sign in."""
     if measure.kind == Sanction.Kind.BAN:

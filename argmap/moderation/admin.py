@@ -106,10 +106,6 @@ offer(
 )
 
 
-def _may_sanction(user, account):
-    return account.pk != user.pk and may(user, actions.sanction_verb(account))
-
-
 def _may_make_or_end(user, account):
     over = not account.is_superuser or may(user, Verb.SANCTION_OPERATOR)
     return over and may(user, Verb.NAME_MODERATORS)
@@ -117,7 +113,7 @@ def _may_make_or_end(user, account):
 
 offer(
     User,
-    Button("sanction", "Sanction", SanctionForm, actions.sanction, _may_sanction),
+    Button("sanction", "Sanction", SanctionForm, actions.sanction, actions.may_sanction),
     Button(
         "make-moderator",
         "Make a moderator",
@@ -142,7 +138,7 @@ offer(
         "Lift",
         ReasonForm,
         actions.lift_sanction,
-        lambda user, measure: not measure.lifted_at and _may_sanction(user, measure.user),
+        lambda user, measure: not measure.lifted_at and actions.may_sanction(user, measure.user),
     ),
 )
 

@@ -7,6 +7,7 @@ from argmap.accounts.models import User
 from argmap.accounts.names import key_of
 from argmap.accounts.permissions import Verb, require
 from argmap.journal.errors import Gone
+from argmap.moderation.actions import may_sanction
 
 from ..http.respond import Allowed
 
@@ -19,5 +20,9 @@ def account_page(request, username):
     if person is None:
         raise Gone
     require(request.user, Verb.READ, person)
-    context = {"person": person, "allowed": Allowed(request.user, person)}
+    context = {
+        "person": person,
+        "allowed": Allowed(request.user, person),
+        "may_sanction": may_sanction(request.user, person),
+    }
     return render(request, "accounts/account.html", context)

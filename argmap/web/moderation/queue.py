@@ -19,7 +19,7 @@ from argmap.journal.errors import Gone
 from argmap.journal.models import Change, Event
 from argmap.journal.writing import site_journal_id
 from argmap.maps.models import Map, get_map
-from argmap.moderation.actions import dismiss_flags, flag, hide, restore, seen_through
+from argmap.moderation.actions import dismiss_flags, flag, hide, may_sanction, restore, seen_through
 from argmap.moderation.models import TARGETS, Flag
 
 from ..http.respond import safe_next
@@ -40,7 +40,7 @@ def queue(request):
     related = [f"{kind.name}__{path}" for kind in TARGETS.values() for path in kind.related]
     for each in Flag.objects.filter(pk__in=ids).select_related("reporter", *TARGETS, *related):
         flags[each.target_name, each.target.pk].append(each)
-    cases = [_case(name, reports) for (name, _), reports in flags.items()]
+    cases = [_case(request.user, name, reports) for (name, _), reports in flags.items()]
     cases.sort(key=lambda case: (-len(case["flags"]), case["flags"][0].pk))
     context = {"cases": cases, "shown": shown, "named": moderators_named()}
     return render(request, "moderation/queue.html", context)
@@ -72,7 +72,7 @@ def _reported():
     return sorted(found.values(), key=lambda pks: (-len(pks), pks[0]))
 
 
-def _case(name, flags):
+def _case(moderator, name, flags):
     target, kind = flags[0].target, TARGETS[name]
     return {
         "name": name,
@@ -83,6 +83,7 @@ def _case(name, flags):
         "by": getattr(target, "author", None) or getattr(target, "owner", None),
         "url": kind.address(target),
         "can_hide": kind.can_be_hidden,
+        "can_sanction": name == "account" and may_sanction(moderator, target),
     }
 
 

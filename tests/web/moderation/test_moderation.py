@@ -45,6 +45,19 @@ def test_a_reader_reports_it_once_and_the_queue_shows_it(
     assert f"/moderation/{kind}/{target.pk}/dismiss/" in queue
 
 
+def test_a_moderator_is_led_from_a_reported_account_to_its_sanction(
+    browse, world, bob, charlie, mona
+):
+    flag(charlie, bob, reason="abuse")
+    client, sanction = browse(mona), f'href="/admin/accounts/user/{bob.pk}/act/sanction/"'
+    queue = client.get("/moderation/").content.decode()
+    assert sanction in queue
+    assert 'href="/people/bob/"' in queue
+    assert sanction in client.get("/people/bob/").content.decode()
+    assert sanction not in browse(charlie).get("/people/bob/").content.decode()
+    assert "act/sanction/" not in client.get("/people/mona/").content.decode()
+
+
 @each_kind()
 def test_a_moderator_leaves_it_as_it_is_once(browse, world, target, kind, charlie, mona):
     flag(charlie, target, reason="spam")
