@@ -188,9 +188,16 @@ CACHES = {
         "BACKEND": "argmap.web.http.memory.Memory",
         "OPTIONS": {"MAX_ENTRIES": 40_000},
     },
+    # Of the pages beside the workspace, of which there are as many as statements.
+    "parts": {
+        "BACKEND": "argmap.web.http.memory.Memory",
+        "LOCATION": "parts",
+        "OPTIONS": {"MAX_ENTRIES": 20_000},
+    },
 }
 
 AUTH_USER_MODEL = "accounts.User"
+SESSION_ENGINE = "argmap.accounts.sessions"
 AUTHENTICATION_BACKENDS = ["argmap.accounts.sign_in.Backend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}

@@ -21,6 +21,7 @@ from argmap.journal.writing import (
     fields_of,
     record,
     removed,
+    shown_to_all,
     site_journal_id,
     take,
 )
@@ -49,7 +50,7 @@ def rename_account(actor: User, user: User, *, name: str) -> User:
     check_difference(user, before)
     user.save(update_fields=["name"])
     record(user.journal_id, actor, changed(user, before))
-    record(site_journal_id(), actor, changed(user, before))
+    shown_to_all(record(site_journal_id(), actor, changed(user, before)))
     return user
 
 

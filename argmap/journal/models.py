@@ -16,7 +16,8 @@ from .markdown import html_of
 class Journal(models.Model):
     """The log of one map, one article, one account or the site.
 
-    `seq` is the number of its last Event, `numbered` the last number it gave to a node.
+    `seq` is the number of its last Event, `numbered` the last number it gave to a node, and
+    `shown_seq` (the site's alone) the `seq` of its last Event that changed pages of everyone.
     """
 
     class Kind(models.TextChoices):
@@ -28,6 +29,7 @@ class Journal(models.Model):
     kind = models.CharField(max_length=10, choices=Kind)
     seq = models.PositiveBigIntegerField(default=0)
     numbered = models.PositiveIntegerField(default=0)
+    shown_seq = models.PositiveBigIntegerField(default=0)
 
     class Meta:
         constraints = [

@@ -300,6 +300,14 @@ def begin_event(
     )
 
 
+def shown_to_all(event: Event) -> None:
+    """Note that an Event of the site's journal changes what everyone is shown: a person's name.
+
+    Most of that journal (reports, sanctions, teams) is not for everyone, nor is a sign of it.
+    """
+    Journal.objects.filter(pk=event.journal_id).update(shown_seq=event.seq)
+
+
 def tell_listeners(event: Event) -> None:
     """Wake whoever waits, once the Event is there for all."""
     # Not a functools.partial: Django names the function that failed, and a partial has no name.

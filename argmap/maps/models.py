@@ -170,6 +170,7 @@ SELECT maps_map.*,
     WHERE id = maps_map.article_id) AS article_hidden,
   COALESCE((SELECT seq FROM journal_journal WHERE id = %(account)s), 0) AS account_seq,
   COALESCE((SELECT seq FROM journal_journal WHERE kind = 'site'), 0) AS site_seq,
+  COALESCE((SELECT shown_seq FROM journal_journal WHERE kind = 'site'), 0) AS site_shown_seq,
   {_ROLES},
   COALESCE((SELECT SUM(id) FROM accounts_sanction
     WHERE user_id = %(user)s AND lifted_at IS NULL
@@ -182,8 +183,8 @@ def get_map(user, slug):
     """The map that this person may see. Raises Gone. All reading of a map begins here.
 
     It comes with the `seq` of every journal that a page of it shows (`seq`, `article_seq`,
-    `account_seq`, `site_seq`), so that they are taken first and the rows after; with
-    `article_hidden`; and with `sanctions`, which changes when another set is in force.
+    `account_seq`, `site_seq` and `site_shown_seq`), so that they are taken first and the rows
+    after; with `article_hidden`; and with `sanctions`, which changes when another set is in force.
     """
     signed_in = user.is_authenticated
     found = _read_map(slug, user.pk if signed_in else None, user.journal_id if signed_in else None)

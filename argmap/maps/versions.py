@@ -19,7 +19,7 @@ def version_of(map, user, *more):
         map.seq,
         map.article_seq,
         map.account_seq,
-        map.site_seq,
+        site_seq_for(map, user),
         user.pk,
         int(map.role_of(user)),
         int(map.sanctions),
@@ -29,3 +29,17 @@ def version_of(map, user, *more):
         *more,
     ]
     return quote_etag(hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:32])
+
+
+def names_a_version(request):
+    """Whether the request asks for what it has, or has not; else there is no need to look first."""
+    return not {"HTTP_IF_NONE_MATCH", "HTTP_IF_MATCH"}.isdisjoint(request.META)
+
+
+def site_seq_for(map, user):
+    """Up to which Event of the site's journal the person is shown what happened.
+
+    What is reported and who is sanctioned changes pages of moderators alone; nobody else's
+    versions may tell of it.
+    """
+    return map.site_seq if user.is_authenticated and user.is_moderator else map.site_shown_seq

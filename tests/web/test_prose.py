@@ -1,7 +1,6 @@
 """Markdown is rendered when it is written; whoever reads it has no need to wait for that."""
 
 import pytest
-from django.core.cache import caches
 
 from argmap.debate import actions as debate
 from argmap.debate.models import Annotation, Dispute
@@ -32,9 +31,9 @@ PIECES += ["<em>half</em>", "<em>Half</em>"]
 
 
 @pytest.fixture
-def read(browse):
+def read(browse, empty_caches):
     def read(node, user=None):
-        caches["pages"].clear()
+        empty_caches()
         response = browse(user).get(node.get_absolute_url())
         assert response.status_code == 200
         return response.content.decode()
@@ -52,8 +51,10 @@ def test_a_page_with_written_texts_renders_none_of_them(written, read, monkeypat
     assert [piece for piece in PIECES if piece not in page] == []
 
 
-def test_what_is_saved_under_the_lock_was_rendered_before(map, claim, bob, monkeypatch):
-    caches["pages"].clear()
+def test_what_is_saved_under_the_lock_was_rendered_before(
+    map, claim, bob, monkeypatch, empty_caches
+):
+    empty_caches()
     take, taken, rendered = maps.nodes.take, [], []
     monkeypatch.setattr(maps.nodes, "take", lambda *a, **k: taken.append(1) or take(*a, **k))
     monkeypatch.setattr(

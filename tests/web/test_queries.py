@@ -130,11 +130,13 @@ def test_home_asks_as_often_for_many_maps_as_for_few(browse, alice, victor):
     assert found[:3] == found[3:]
 
 
-def test_history_asks_as_often_for_many_events_as_for_few(browse, world, alice, bob, simon):
+def test_history_asks_as_often_for_many_events_as_for_few(
+    browse, world, alice, bob, simon, empty_caches
+):
     client = browse(alice)
     address = f"{world.map.get_absolute_url()}history/"
     client.get(address)
-    caches["pages"].clear()  # what is kept would ask for less, before and after
+    empty_caches()  # what is kept would ask for less, before and after
     with CaptureQueriesContext(connection) as few:
         client.get(address)
     for number in range(12):
@@ -142,7 +144,7 @@ def test_history_asks_as_often_for_many_events_as_for_few(browse, world, alice, 
         note = debate.annotate(simon, world.map, target=world.link, text="A note")
         debate.reply(bob, note, text="An answer")
     maps.retract_node(bob, world.loose)
-    caches["pages"].clear()
+    empty_caches()
     with CaptureQueriesContext(connection) as many:
         client.get(address)
     assert len(many) == len(few)

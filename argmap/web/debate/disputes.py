@@ -45,11 +45,19 @@ def dispute_list(request, map):
     names = ("node", "link", "before")
     numbers = {name: whole_number(request.GET.get(name), digits=18) for name in names}
     asked = (*numbers.values(), "decided" in request.GET)
+    first_page = numbers["before"] is None
+    rows = kept(
+        map,
+        request.user,
+        ("disputes", *asked),
+        lambda: _rows(map, request, *asked),
+        keep=first_page,
+    )
     context = {
         "map": map,
-        "kept": kept(map, request.user, ("disputes", *asked), lambda: _rows(map, request, *asked)),
+        "kept": rows,
         "about": numbers,
-        "first_page": numbers["before"] is None,
+        "first_page": first_page,
         "allowed": Allowed(request.user, map),
     }
     return render(request, "debate/disputes.html", context)

@@ -109,7 +109,9 @@ def history(request, map):
     events = _events(map)
     if before is not None:
         events = events.filter(seq__lt=before)
-    told = _told(map, request.user, ("all", before), events, ON_A_PAGE)
+    told = _told(
+        map, request.user, ("all", before), lambda: (events, None), ON_A_PAGE, keep=before is None
+    )
     context = {
         "map": map,
         "told": told,
@@ -119,30 +121,34 @@ def history(request, map):
     return render(request, "maps/history.html", context)
 
 
-def told_about(map, node, user):
+def told_about(map, number, user, get_node):
     """The newest Events about one node, or about the newest that was said of it.
 
     Of an Event with many Changes (an import) only what it did to the node itself is told.
     """
+    return _told(map, user, ("node", number), lambda: _about(map, get_node()), ABOUT_ONE)
+
+
+def _about(map, node):
     changes = _changes(map, "maps.node", [node.pk]).union(
         _changes(map, "debate.dispute", _newest(Dispute.objects.filter(node=node))),
         _changes(map, "debate.annotation", _newest(Annotation.objects.filter(node=node))),
         _changes(map, "debate.annotation", _newest(Annotation.objects.filter(parent__node=node))),
     )
-    events = _events(map).filter(pk__in=changes)
-    return _told(map, user, ("node", node.pk), events, ABOUT_ONE, node)
+    return _events(map).filter(pk__in=changes), node
 
 
-def _told(map, user, which, events, most, node=None):
-    """The newest of these Events as HTML."""
+def _told(map, user, which, ask, most, *, keep=True):
+    """The newest of some Events as HTML; `ask()` gives them, and the node that they are about."""
 
     def tell():
+        events, node = ask()
         lines, hidden_of = _lines(map, events.order_by("-seq")[: most + 1], user, node)
         older = lines[most - 1].event.seq if len(lines) > most else None
         html = render_to_string("maps/_events.html", {"map": map, "lines": lines[:most]})
         return Kept(html, older, hidden_of)
 
-    return kept(map, user, ("told", *which), tell)
+    return kept(map, user, ("told", *which), tell, keep=keep)
 
 
 def _changes(map, object_type, ids):

@@ -1,11 +1,14 @@
 """A node's own page: what it bears on, what bears on it, and what was said of it."""
 
 from collections import Counter
+from functools import cached_property
 
 from django.db.models import Q
 from django.shortcuts import render
+from django.template.loader import render_to_string
 
 from argmap.articles.models import Placement
+from argmap.debate.models import Annotation
 from argmap.maps.models import Link, Node, sees_article
 from argmap.maps.skeleton import skeleton_of
 
@@ -13,7 +16,8 @@ from ..http.respond import Allowed, versioned
 from ..workspace.about import before_of
 from ..workspace.cards import cards_of
 from ..workspace.finding import get_node
-from ..workspace.margin import talk_about, withhold
+from ..workspace.kept import TOKENS, Kept, filled, kept
+from ..workspace.margin import Talk, read_said, read_stances, withhold
 from ..workspace.outline import Item
 from ..workspace.panes import shown_to
 from .history import told_about
@@ -22,20 +26,83 @@ from .history import told_about
 @versioned
 def node_page(request, map, number):
     """All that stands around a statement, and all that was said of it."""
-    node = get_node(map, number)
-    withhold([node], map, request.user)
+    parts = Parts(map, number, request.user, before_of(request))
     context = {
         "map": map,
-        "node": node,
-        **_cards(shown_to(request.user, map), node),
-        "citations": [] if node.withheld else node.citations.all(),
-        "placements": _placements(node) if _may_quote(request.user, node) else [],
-        "talk": talk_about(node, map, request.user, before_of(request)),
-        "told": told_about(map, node, request.user),
-        "allowed": Allowed(request.user, map),
-        "allowed_here": Allowed(request.user, node),
+        "number": number,
+        "about": filled(parts.kept("about").html, request),
+        "said": filled(parts.kept("said", keep=parts.before is None, private=True).html, request),
+        "stances": filled(parts.kept("stances").html, request),
+        "told": parts.told,
     }
     return render(request, "maps/node.html", context)
+
+
+class Parts:
+    """The parts of a node's page, each as its class of reader sees it."""
+
+    def __init__(self, map, number, user, before):
+        self.map, self.number, self.user, self.before = map, number, user, before
+
+    @cached_property
+    def node(self):
+        """Looked up only where a part is not kept."""
+        node = get_node(self.map, self.number)
+        withhold([node], self.map, self.user)
+        return node
+
+    def kept(self, name, **how):
+        return kept(self.map, self.user, ("node", self.number, name), getattr(self, name), **how)
+
+    def about(self):
+        """The node itself, and what stands around it."""
+        node = self.node
+        context = {
+            **_cards(shown_to(self.user, self.map), node),
+            "citations": [] if node.withheld else node.citations.all(),
+            "placements": _placements(node) if _may_quote(self.user, node) else [],
+            "allowed_here": Allowed(self.user, node),
+        }
+        return Kept(self._html("maps/_node.html", context), None, frozenset([node.author_id]))
+
+    def said(self):
+        """Disputes and annotations, which their authors may do more with."""
+        talk = Talk()
+        read_said(talk, self.node, self.map, self.user, self.before)
+        html = self._html("debate/_said_of.html", {"talk": talk})
+        return Kept(html, None, frozenset(_authors(talk, self.node)))
+
+    def stances(self):
+        talk = Talk()
+        read_stances(talk, self.node, self.map, self.user)
+        html = self._html("debate/_credence.html", {"talk": talk})
+        own_of = self.node.stances.values_list("user", flat=True)
+        return Kept(html, None, frozenset(own_of))
+
+    @property
+    def told(self):
+        return told_about(self.map, self.number, self.user, lambda: self.node).html
+
+    def _html(self, template, context):
+        shared = {
+            "map": self.map,
+            "node": self.node,
+            "user": self.user,
+            "allowed": Allowed(self.user, self.map),
+            "on_page": self.node.get_absolute_url(),
+        }
+        return render_to_string(template, shared | TOKENS | context)
+
+
+def _authors(talk, node):
+    """Of what is shown, and of what is shown to its author alone."""
+    for dispute in talk.disputes:
+        yield dispute.author_id
+    for annotation in talk.annotations:
+        yield annotation.author_id
+        yield from (answer.author_id for answer in annotation.answers)
+    retracted = Annotation.objects.exclude(retracted_at=None).filter(node=node)
+    yield from retracted.values_list("author", flat=True).distinct().order_by()
 
 
 SECTIONS = [

@@ -33,7 +33,8 @@ def styles(names):
 
 @register.simple_tag(takes_context=True)
 def leads(context, view, *args, **query):
-    """The attributes of a link to a view (or an address): into the margin, `on_page` just there.
+    """The attributes of a link to a view (or an address): into the margin, but just there
+    on a page of its own (whose address is `on_page`).
 
     Of two that one follows in a row the later counts, whichever is answered first.
     """
@@ -60,10 +61,11 @@ def posts(context, view, *args):
     )
 
 
-@register.simple_tag
-def once():
+@register.simple_tag(takes_context=True)
+def once(context):
     """The key of a form: however often it is sent, it makes one thing."""
-    return format_html('<input type="hidden" name="{}" value="{}">', FIELD, secrets.token_hex(32))
+    key = context.get("once") or secrets.token_hex(32)
+    return format_html('<input type="hidden" name="{}" value="{}">', FIELD, key)
 
 
 def _address(view, args, query):

@@ -38,17 +38,28 @@ def talk_about(target, map, user, before=None):
 
     Of its annotations the newest, or the newest before that id.
     """
+    talk = Talk()
+    read_said(talk, target, map, user, before)
+    read_stances(talk, target, map, user)
+    return talk
+
+
+def read_said(talk, target, map, user, before=None):
+    """Its disputes and annotations."""
     where = on(target)
     disputes = disputes_of(map, user, MOST_THREADS + 1, **where)
     annotations = annotations_on(map, user, before, **where)
-    talk = Talk(
-        disputes=disputes[:MOST_THREADS],
-        more_disputes=len(disputes) > MOST_THREADS,
-        annotations=annotations[-MOST_THREADS:],
-        stances=_stances(where),
-    )
+    talk.disputes, talk.more_disputes = disputes[:MOST_THREADS], len(disputes) > MOST_THREADS
+    talk.annotations = annotations[-MOST_THREADS:]
     if len(annotations) > MOST_THREADS:
         talk.earlier = talk.annotations[0].pk
+
+
+def read_stances(talk, target, map, user):
+    """Its stances, or the reader's own alone, and of a node how they spread."""
+    where = on(target)
+    stances = Stance.objects.filter(**where).select_related("user").order_by("-taken_at")
+    talk.stances = list(stances)
     if user.is_authenticated:
         talk.own_stance = next((s for s in talk.stances if s.user_id == user.pk), None)
     if "node" in where and talk.stances:
@@ -56,7 +67,6 @@ def talk_about(target, map, user, before=None):
         talk.bars = _histogram(talk.stances, talk.own_stance)
     if not map.stances_by_name:
         talk.stances = [talk.own_stance] * (talk.own_stance is not None)
-    return talk
 
 
 def annotations_on(map, user, before=None, **where):
@@ -116,10 +126,6 @@ def disputes_of(map, user, most, before=None, *, decided=False, **where):
     if before is not None:
         rows = rows.after(before, decided=decided)
     return [_seen(dispute, map, user) for dispute in rows[:most]]
-
-
-def _stances(where):
-    return list(Stance.objects.filter(**where).select_related("user").order_by("-taken_at"))
 
 
 def _seen(contribution, map, user):
