@@ -7,6 +7,8 @@ from allauth.account.auth_backends import AuthenticationBackend
 from allauth.account.models import EmailAddress
 from allauth.core.internal import ratelimit
 
+from argmap.journal import rows
+
 from .actions import set_password
 from .attempts import TooManyAttempts
 from .models import User
@@ -25,6 +27,11 @@ class Backend(AuthenticationBackend):
     def _authenticate(self, request, **credentials):
         login = credentials.get("email") or credentials.get("username") or ""
         return self._check_password(_person(login), credentials["password"])
+
+    def get_user(self, user_id):
+        """The person of a session, for each request; nobody where the account is closed."""
+        user = rows.read(User, user_id)
+        return user if user is not None and self.user_can_authenticate(user) else None
 
 
 def _person(login):

@@ -68,10 +68,23 @@ def _snapshot() -> Iterator[None]:
             finally:
                 cursor.execute("ROLLBACK")
     else:
-        with transaction.atomic():
-            with connection.cursor() as cursor:
-                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        with _begins_reading(), transaction.atomic():
             yield
+
+
+@contextmanager
+def _begins_reading() -> Iterator[None]:
+    """PostgreSQL: BEGIN says it all, without a statement more."""
+    from psycopg import IsolationLevel  # which SQLite has no use for
+
+    connection.ensure_connection()
+    postgresql = connection.connection
+    postgresql.isolation_level, postgresql.read_only = IsolationLevel.REPEATABLE_READ, True
+    try:
+        yield
+    finally:
+        if not postgresql.closed:
+            postgresql.isolation_level = postgresql.read_only = None
 
 
 def _in_a_moment() -> bool:

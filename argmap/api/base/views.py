@@ -14,7 +14,7 @@ from argmap.journal.errors import Gone
 from argmap.journal.once import is_key, once
 from argmap.journal.reading import one_moment
 from argmap.maps.models import get_map, sees_article
-from argmap.maps.versions import version_of
+from argmap.maps.versions import names_a_version, version_of
 
 from .bodies import Json
 from .errors import KEY_HEADER, ConflictSerializer, ErrorsSerializer, ProblemSerializer
@@ -173,14 +173,25 @@ def versioned(read):
 
     @functools.wraps(read)
     def answer(view, request, slug, **which):
+        if names_a_version(request):
+            etag = _version(request, get_map(request.user, slug))
+            if (unchanged := get_conditional_response(request, etag)) is not None:
+                return _with_etag(unchanged, etag)
         with one_moment():
             view.map = get_map(request.user, slug)
-            etag = version_of(view.map, request.user, request.get_full_path())
-            response = get_conditional_response(request, etag) or read(view, request, slug, **which)
-        response["ETag"] = etag
-        return response
+            response = read(view, request, slug, **which)
+        return _with_etag(response, _version(request, view.map))
 
     return answer
+
+
+def _version(request, map):
+    return version_of(map, request.user, request.get_full_path())
+
+
+def _with_etag(response, etag):
+    response["ETag"] = etag
+    return response
 
 
 def one(queryset, **which):

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from argmap.accounts.permissions import Verb, may
 from argmap.journal.reading import one_moment
 from argmap.maps.models import get_map
-from argmap.maps.versions import version_of
+from argmap.maps.versions import names_a_version, version_of
 
 VARY = ("Cookie", "HX-Request", "HX-Request-Type")
 
@@ -108,10 +108,10 @@ def versioned(view):
     @require_safe
     @functools.wraps(view)
     def answer(request, slug, **which):
-        map = get_map(request.user, slug)
-        unchanged = _not_modified(request, etag_of(request, map))
-        if unchanged is not None:
-            return unchanged
+        if names_a_version(request):
+            etag = etag_of(request, get_map(request.user, slug))
+            if (unchanged := _not_modified(request, etag)) is not None:
+                return unchanged
         with one_moment():
             map = get_map(request.user, slug)
             etag = etag_of(request, map)
