@@ -183,7 +183,7 @@ def test_idle_streams_leave_pages_as_fast_and_files_as_few(served, size, say):
         f"20 readers of pages: {without:.0f} a second, {beside:.0f} beside {count} idle streams "
         f"({beside / without:.2f} ×); open files without those of streams: {files}"
     )
-    assert max(files[1:]) <= files[0] + 8, files
+    assert max(files[2:]) <= files[1] + 4, files  # a thread may open its connection late
 
 
 async def a_page(port, path, address):
