@@ -101,7 +101,7 @@ class World:
         )
         return own(author, dispute) if author else dispute
 
-    def note(self, author):
+    def annotation(self, author):
         return own(author, debate.annotate(self.simon, self.map, target=self.node(), text="Why?"))
 
     def suggestion(self, author=None):
@@ -213,20 +213,22 @@ case(debate.annotate, FOR_ALL)(lambda w, a: {"map": w.map, "target": w.node(), "
 case(debate.annotate, PRIVATELY, "_privately", when_muted=True)(
     lambda w, a: {"map": w.map, "target": w.node(), "text": "Why?", "visibility": "private"}
 )
-case(debate.reply, FOR_ALL)(lambda w, a: {"annotation": w.note(w.simon), "text": "Because."})
+case(debate.reply, FOR_ALL)(lambda w, a: {"annotation": w.annotation(w.simon), "text": "Because."})
 case(debate.edit_annotation, FOR_ALL, "_own")(
-    lambda w, a: {"annotation": w.note(a), "version": 1, "text": "How?"}
+    lambda w, a: {"annotation": w.annotation(a), "version": 1, "text": "How?"}
 )
 case(debate.edit_annotation, NOBODY)(
-    lambda w, a: {"annotation": w.note(w.charlie), "version": 1, "text": "How?"}
+    lambda w, a: {"annotation": w.annotation(w.charlie), "version": 1, "text": "How?"}
 )
-case(debate.retract_annotation, FOR_ALL, "_own")(lambda w, a: {"annotation": w.note(a)})
-case(debate.retract_annotation, EDIT)(lambda w, a: {"annotation": w.note(w.charlie)})
+case(debate.retract_annotation, FOR_ALL, "_own")(lambda w, a: {"annotation": w.annotation(a)})
+case(debate.retract_annotation, EDIT)(lambda w, a: {"annotation": w.annotation(w.charlie)})
 case(debate.restore_annotation, FOR_ALL, "_own")(
-    lambda w, a: {"annotation": own(a, debate.retract_annotation(w.simon, w.note(w.simon)))}
+    lambda w, a: {"annotation": own(a, debate.retract_annotation(w.simon, w.annotation(w.simon)))}
 )
 case(debate.restore_annotation, EDIT)(
-    lambda w, a: {"annotation": own(w.charlie, debate.retract_annotation(w.simon, w.note(w.simon)))}
+    lambda w, a: {
+        "annotation": own(w.charlie, debate.retract_annotation(w.simon, w.annotation(w.simon)))
+    }
 )
 case(debate.open_dispute, FOR_ALL)(
     lambda w, a: {"map": w.map, "target": w.node(), "ground": "unsupported", "statement": "So?"}

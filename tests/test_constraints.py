@@ -72,7 +72,7 @@ def stance(w, **fields):
     Stance.objects.create(map=w.map, user=w.simon, taken_at=w.now, **fields)
 
 
-def note(w, **fields):
+def annotation(w, **fields):
     Annotation.objects.create(map=w.map, **w.written, **{"text": "Why?", "node": w.claim} | fields)
 
 
@@ -207,13 +207,13 @@ BAD = {
         ]
     ],
     "annotation_has_one_target": [
-        lambda w: note(w, node=None),
-        lambda w: note(w, link=w.link),
-        lambda w: note(w, passage=w.passage),
-        lambda w: note(w, parent=w.annotation),
+        lambda w: annotation(w, node=None),
+        lambda w: annotation(w, link=w.link),
+        lambda w: annotation(w, passage=w.passage),
+        lambda w: annotation(w, parent=w.annotation),
     ],
-    "annotation_visibility": [lambda w: note(w, visibility="some")],
-    "annotation_says_something": [lambda w: note(w, text="")],
+    "annotation_visibility": [lambda w: annotation(w, visibility="some")],
+    "annotation_says_something": [lambda w: annotation(w, text="")],
     "dispute_of_a_node_or_a_link": [
         lambda w: update(w.dispute, node=None),
         lambda w: update(w.dispute, link=w.link),

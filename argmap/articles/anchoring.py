@@ -77,7 +77,7 @@ def paragraphs(text, most=None):
     ]
 
 
-def touched(parts, start, end, most=None):
+def overlapping(parts, start, end, most=None):
     """Of a text's paragraphs those that a place lies in; all, or the first."""
     first = bisect_right(parts, start, key=attrgetter("end"))
     last = bisect_left(parts, end, key=attrgetter("start"))

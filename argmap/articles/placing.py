@@ -144,6 +144,6 @@ class _Digest:
         [place] = self.searched.places([quote])
         if place.status == "orphaned":
             return set()
-        parts = anchoring.touched(self.searched.paragraphs, place.start, place.end)
+        parts = anchoring.overlapping(self.searched.paragraphs, place.start, place.end)
         named = (number for part in parts for number in self.digests.get(str(part.number), ()))
         return set(islice(named, anchoring.MOST_HINTED))

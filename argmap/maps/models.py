@@ -380,7 +380,7 @@ class Link(InMap):
         ]
 
     def __str__(self):
-        """It names one level only: what it bears on may be a step on a step, and so on."""
+        """It names one level only: what it bears on may be a link to a link, and so on."""
         on = self.target_node or f"the step from {self.target_link.source}"
         return f"{self.source} {self.relation} {on}"
 

@@ -126,7 +126,7 @@ class Prepared:
                 self._words(each.text, (), "replying", each.by) for each in annotation.replies
             ]
             if annotation.on.passage and passage is None:
-                self.dropped.append(f"The note on it was left out: “{annotation.text[:60]}”.")
+                self.dropped.append(f"The annotation on it was left out: “{annotation.text[:60]}”.")
             else:
                 yield annotation, passage, columns, replies
 

@@ -88,7 +88,7 @@ def fill(alice, bob, simon, charlie, new_node):
             step=doubt.links_out.get(),
             annotation=annotation,
             reply=debate.reply(bob, annotation, text=f"{word} reply"),
-            note=debate.annotate(
+            private=debate.annotate(
                 bob, map, target=selection, text=f"{word} secret note", visibility="private"
             ),
             dispute=debate.open_dispute(

@@ -119,10 +119,13 @@ def test_a_flagged_map_does_not_open_what_is_in_it(private, bob, mona, sign_in, 
 
 def test_a_private_annotation_is_its_authors_even_when_flagged(public, bob, mona, sign_in, page_of):
     report = Flag.objects.create(
-        reporter=bob, annotation=public.note, reason="other", created_at=public.note.created_at
+        reporter=bob,
+        annotation=public.private,
+        reason="other",
+        created_at=public.private.created_at,
     )  # as once could be
     client = sign_in(mona)
-    assert client.get(page_of(public.note)).status_code == 302
+    assert client.get(page_of(public.private)).status_code == 302
     assert client.get(page_of(report)).status_code == 302
 
 
@@ -132,8 +135,8 @@ def test_a_passage_that_only_a_private_annotation_has_is_its_authors(
     client = sign_in(mona)
     assert client.get(page_of(public.passage)).status_code == 200
     assert client.get(page_of(public.placement)).status_code == 200
-    assert client.get(page_of(public.note.passage)).status_code == 302
-    assert client.get(page_of(public.note.passage.placements.get())).status_code == 302
+    assert client.get(page_of(public.private.passage)).status_code == 302
+    assert client.get(page_of(public.private.passage.placements.get())).status_code == 302
 
 
 def test_an_account_keeps_its_journal(public, bob, mona, sign_in, page_of):

@@ -51,8 +51,8 @@ def add_row_of_each(map, people):
     step = actions.add_node(
         bob, map, kind="claim", text=f"Step {n}", relation="joins", target=node.links_out.get()
     )
-    note = debate.annotate(bob, map, target=Selection(edition, 4, 24), text="A note")
-    debate.reply(person, note, text="An answer")
+    annotation = debate.annotate(bob, map, target=Selection(edition, 4, 24), text="An annotation")
+    debate.reply(person, annotation, text="An answer")
     debate.take_stance(bob, map, target=node, credence=50)
     debate.take_stance(bob, map, target=step.links_out.get().target_link, impact=2)
     dispute = debate.open_dispute(
@@ -63,7 +63,7 @@ def add_row_of_each(map, people):
     debate.decide_suggestion(alice, suggestion, accept=False, decision="No")
     sanction(mona, charlie, kind="warn", reason="Rude")
     reader = get_user_model().objects.create_user(f"reader{n}", password=None)
-    for target in (node, node.links_out.get(), note, dispute, suggestion, other, person):
+    for target in (node, node.links_out.get(), annotation, dispute, suggestion, other, person):
         flag(reader, target, reason="spam")
 
 

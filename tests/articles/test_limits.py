@@ -20,10 +20,10 @@ from argmap.articles.anchoring import (
     MANY_QUOTES,
     Quote,
     Searched,
+    overlapping,
     paragraphs,
     place,
     place_by_paragraph,
-    touched,
 )
 from argmap.articles.models import Passage
 from argmap.interchange import document
@@ -96,8 +96,8 @@ def test_paragraphs_that_a_place_lies_in_are_found_from_its_ends():
     for start in range(len(text)):
         for end in range(start + 1, len(text) + 1):
             wanted = [part for part in parts if part.start < end and start < part.end]
-            assert touched(parts, start, end) == wanted
-            assert touched(parts, start, end, 2) == wanted[:2]
+            assert overlapping(parts, start, end) == wanted
+            assert overlapping(parts, start, end, 2) == wanted[:2]
 
 
 def test_a_digest_that_names_every_paragraph_is_looked_for_in_the_first():

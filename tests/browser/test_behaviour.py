@@ -106,7 +106,7 @@ def test_a_click_and_enter_on_a_passage_select_its_node(open_map, bob, anchored,
     is_selected(page, anchored)
 
 
-def test_a_noted_passage_can_be_selected_from_too(open_map, bob, map, edition):
+def test_an_annotated_passage_can_be_selected_from_too(open_map, bob, map, edition):
     start = edition.text.index("closed in March")
     words = Selection(edition, start, start + len("closed in March"))
     debate.annotate(bob, map, target=words, text="Or in April?")
@@ -226,21 +226,21 @@ def focused_after_a_live_update(page, target):
 
 
 def test_the_focus_follows_notes_replies_and_disputes(open_map, alice, map, anchored, simon):
-    note = debate.annotate(simon, map, target=anchored, text="Who found them?")
+    annotation = debate.annotate(simon, map, target=anchored, text="Who found them?")
     dispute = debate.open_dispute(
         simon, map, target=anchored, ground="unsupported", statement="Nobody says who."
     )
     page = open_map(alice, f"?node={anchored.number}")
     margin = page.locator("#margin")
 
-    page.locator(f"#reply-{note.pk}").fill("The engineers.")
+    page.locator(f"#reply-{annotation.pk}").fill("The engineers.")
     margin.get_by_role("button", name="Reply").click()
     focused_after_a_live_update(page, margin.locator(".reply"))
 
     page.locator("#tools-2").get_by_role("link", name="Annotate").click()
-    margin.locator("form.write textarea").fill("A note.")
+    margin.locator("form.write textarea").fill("An annotation.")
     margin.get_by_role("button", name="Annotate").click()
-    focused_after_a_live_update(page, margin.locator(".annotation", has_text="A note."))
+    focused_after_a_live_update(page, margin.locator(".annotation", has_text="An annotation."))
 
     page.locator(f"#answer-{dispute.pk}").fill("The report does.")
     margin.get_by_role("button", name="Answer").click()
@@ -295,12 +295,12 @@ def test_a_report_begins_with_its_reason(open_map, alice, anchored):
 
 def test_escape_cancels_a_form_and_control_enter_sends_it(open_map, bob, anchored):
     page = open_map(bob, f"?node={anchored.number}")
-    note = page.locator("#tools-2").get_by_role("link", name="Annotate")
-    note.click()
+    tool = page.locator("#tools-2").get_by_role("link", name="Annotate")
+    tool.click()
     expect(page.locator("#margin textarea")).to_be_focused()
     page.keyboard.press("Escape")
     expect(page.locator("#margin h2")).to_have_text("On #2")
-    note.click()
+    tool.click()
     page.locator("#margin textarea").fill("Sent with keys.")
     page.keyboard.press("Control+Enter")
     expect(page.locator("#margin .annotation")).to_contain_text("Sent with keys.")
@@ -313,9 +313,9 @@ def test_half_written_words_come_back(open_map, bob, anchored, thesis):
     page = open_map(bob, f"?node={anchored.number}")
     margin, field = page.locator("#margin"), page.locator("#margin textarea")
     back = margin.get_by_text("Your draft is back.")
-    note = page.locator("#tools-2").get_by_role("link", name="Annotate")
+    tool = page.locator("#tools-2").get_by_role("link", name="Annotate")
 
-    note.click()
+    tool.click()
     expect(field).to_be_focused()
     page.keyboard.type("A thought that is")
     margin.get_by_label("only me").check()
@@ -323,7 +323,7 @@ def test_half_written_words_come_back(open_map, bob, anchored, thesis):
     page.locator("#tools-1").get_by_role("link", name="Annotate").click()
     expect(field).to_have_value("")  # it was about another statement
     page.goto(page.url.split("?")[0] + f"?node={anchored.number}")
-    note.click()
+    tool.click()
     expect(field).to_have_value("A thought that is")
     expect(margin.get_by_label("only me")).to_be_checked()
     expect(back).to_be_visible()
@@ -332,7 +332,7 @@ def test_half_written_words_come_back(open_map, bob, anchored, thesis):
     page.keyboard.type(" complete.")
     margin.get_by_role("button", name="Annotate").click()
     expect(margin.locator(".annotation")).to_contain_text("A thought that is complete.")
-    note.click()
+    tool.click()
     expect(field).to_have_value("")
     expect(back).to_have_count(0)
 
@@ -340,9 +340,9 @@ def test_half_written_words_come_back(open_map, bob, anchored, thesis):
 def test_a_draft_is_its_authors_alone(open_map, bob, edith, serving, anchored):
     page = open_map(bob, f"?node={anchored.number}")
     field = page.locator("#margin textarea")
-    note = page.locator("#tools-2").get_by_role("link", name="Annotate")
+    tool = page.locator("#tools-2").get_by_role("link", name="Annotate")
     for person, found in ((edith, ""), (bob, "Bob alone thinks so.")):
-        note.click()
+        tool.click()
         if person is edith:
             field.fill("Bob alone thinks so.")
         client = Client()
@@ -351,21 +351,21 @@ def test_a_draft_is_its_authors_alone(open_map, bob, edith, serving, anchored):
         cookie = {"name": settings.SESSION_COOKIE_NAME, "value": value, "url": serving.url}
         page.context.add_cookies([cookie])
         page.reload()
-        note.click()
+        tool.click()
         expect(field).to_have_value(found)
         page.reload()
 
 
 def test_a_slow_answer_does_not_replace_what_one_asked_for_after_it(open_map, bob, anchored):
     page, slow = open_map(bob, f"?node={anchored.number}"), []
-    note = page.locator("#tools-2").get_by_role("link", name="Annotate")
-    note.click()
+    tool = page.locator("#tools-2").get_by_role("link", name="Annotate")
+    tool.click()
     expect(page.locator("#margin textarea")).to_be_focused()
     page.route(lambda url: f"?node={anchored.number}" in url, lambda route: slow.append(route))
     page.locator("#margin").get_by_role("link", name="Cancel").click()
     page.wait_for_timeout(200)
     assert slow
-    note.click()
+    tool.click()
     page.wait_for_timeout(500)
     for route in slow:
         with contextlib.suppress(Error):  # nobody waits for it any more
@@ -377,17 +377,17 @@ def test_a_slow_answer_does_not_replace_what_one_asked_for_after_it(open_map, bo
 def test_a_draft_is_discarded(open_map, bob, anchored):
     page = open_map(bob, f"?node={anchored.number}")
     margin, field = page.locator("#margin"), page.locator("#margin textarea")
-    note = page.locator("#tools-2").get_by_role("link", name="Annotate")
-    note.click()
+    tool = page.locator("#tools-2").get_by_role("link", name="Annotate")
+    tool.click()
     expect(field).to_be_focused()
     page.keyboard.type("Never mind")
     page.keyboard.press("Escape")
-    note.click()
+    tool.click()
     margin.get_by_role("button", name="Discard it").click()
     expect(field).to_have_value("")
     expect(field).to_be_focused()
     page.keyboard.press("Escape")
-    note.click()
+    tool.click()
     expect(field).to_have_value("")
 
 

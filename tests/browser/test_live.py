@@ -33,9 +33,9 @@ def test_half_typed_text_scroll_and_focus_stay_while_the_margin_changes(
 ):
     from argmap.debate import actions as debate
 
-    note = debate.annotate(simon, map, target=claim, text="Who counted?")
+    annotation = debate.annotate(simon, map, target=claim, text="Who counted?")
     page = open_map(alice, f"?node={claim.number}")
-    field = page.locator(f"#reply-{note.pk}")
+    field = page.locator(f"#reply-{annotation.pk}")
     field.click()
     page.keyboard.type("The town did, in ")
     page.evaluate("document.getElementById('argument').scrollTop = 40")
@@ -72,14 +72,14 @@ def test_a_reply_arrives_in_an_open_thread_on_words(open_map, alice, simon, map)
     from argmap.debate import actions as debate
 
     words = Selection(map.article.editions.get(), 4, 24)
-    note = debate.annotate(simon, map, target=words, text="Which bridge?")
+    annotation = debate.annotate(simon, map, target=words, text="Which bridge?")
     page = open_map(alice)
-    page.locator(f'.passage[data-annotations="{note.pk}"]').click()
+    page.locator(f'.passage[data-annotations="{annotation.pk}"]').click()
     expect(page.locator("#margin .annotation")).to_contain_text("Which bridge?")
-    field = page.locator(f"#reply-{note.pk}")
+    field = page.locator(f"#reply-{annotation.pk}")
     field.click()
     page.keyboard.type("The old ")
-    debate.reply(simon, note, text="There are two of them.")
+    debate.reply(simon, annotation, text="There are two of them.")
     expect(page.locator("#margin .reply")).to_contain_text("two of them", timeout=LIVE)
     expect(field).to_be_focused()
     expect(field).to_have_value("The old ")

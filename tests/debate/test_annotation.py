@@ -47,10 +47,10 @@ def test_its_html_is_kept_beside_its_text_and_that_of_a_reply(map, claim, simon)
 
 
 def test_what_is_private_is_seen_by_its_author_only(map, private, victor, alice, mona):
-    notes = Annotation.objects.filter(map=map)
-    assert notes.visible_to(victor).get() == private
-    assert not notes.visible_to(alice).exists()
-    assert not notes.visible_to(mona).exists()
+    annotations = Annotation.objects.filter(map=map)
+    assert annotations.visible_to(victor).get() == private
+    assert not annotations.visible_to(alice).exists()
+    assert not annotations.visible_to(mona).exists()
 
 
 def test_what_is_private_stands_in_its_authors_journal_only(map, private, victor):
@@ -132,7 +132,7 @@ def test_nothing_is_written_on_what_was_retracted(map, claim, bob, simon):
         annotate(simon, map, target=claim, text="Why?")
 
 
-def test_a_thread_whose_first_note_is_retracted_is_closed(annotation, simon, bob):
+def test_a_thread_whose_first_annotation_is_retracted_is_closed(annotation, simon, bob):
     answer = reply(bob, annotation, text="Because.")
     retract_annotation(simon, annotation)
     with pytest.raises(Settled):
@@ -154,9 +154,9 @@ def test_whoever_edits_an_older_version_sees_both_texts(annotation, simon):
 
 
 def test_an_edit_keeps_the_tags_unless_it_says_otherwise(map, claim, simon):
-    note = annotate(simon, map, target=claim, text="Why?", tags=["closing"])
-    assert edit_annotation(simon, note, version=1, text="How?").tags == ["closing"]
-    assert edit_annotation(simon, note, version=2, text="How?", tags=[]).tags == []
+    annotation = annotate(simon, map, target=claim, text="Why?", tags=["closing"])
+    assert edit_annotation(simon, annotation, version=1, text="How?").tags == ["closing"]
+    assert edit_annotation(simon, annotation, version=2, text="How?", tags=[]).tags == []
 
 
 def test_an_editor_retracts_and_restores_what_is_for_all(annotation, edith):

@@ -54,23 +54,23 @@ def test_a_link_between_the_two_is_retracted(merge, map, claim, double, bob):
 
 
 def test_what_was_said_of_it_moves(merge, map, double, claim, simon, edition, bob):
-    note = annotate(simon, map, target=double, text="Why?")
+    annotation = annotate(simon, map, target=double, text="Why?")
     dispute = open_dispute(simon, map, target=double, ground="outdated", statement="So?")
     anchor_node(bob, double, Selection(edition, 0, 10))
     edit_node(bob, double, version=1, citations=[{"title": "A report"}])
     merge()
-    for said in (note, dispute):
+    for said in (annotation, dispute):
         said.refresh_from_db()
         assert said.node == claim
     assert claim.passages.get().exact == "The bridge"
     assert claim.citations.get().title == "A report"
 
 
-def test_a_private_note_stays_where_its_author_put_it(merge, map, double, victor):
-    note = annotate(victor, map, target=double, text="Why?", visibility="private")
+def test_a_private_annotation_stays_where_its_author_put_it(merge, map, double, victor):
+    annotation = annotate(victor, map, target=double, text="Why?", visibility="private")
     merge()
-    note.refresh_from_db()
-    assert note.node == double
+    annotation.refresh_from_db()
+    assert annotation.node == double
 
 
 def test_a_persons_stance_on_the_kept_one_goes_before(merge, map, claim, double, victor, bob):

@@ -24,15 +24,15 @@ REFUSALS = (ValidationError, Forbidden, Gone, Settled, Stale)
 
 def rows_of(map):
     """Written out once more, so that check_data does not check itself."""
-    notes = Annotation.objects.filter(map=map, visibility="map")
+    annotations = Annotation.objects.filter(map=map, visibility="map")
     rows = [
         Map.objects.get(pk=map.pk),
         *Membership.objects.filter(map=map),
         *Node.objects.filter(map=map),
         *Citation.objects.filter(node__map=map),
         *Link.objects.filter(map=map),
-        *Passage.objects.filter(Q(nodes__map=map) | Q(annotations__in=notes)).distinct(),
-        *notes,
+        *Passage.objects.filter(Q(nodes__map=map) | Q(annotations__in=annotations)).distinct(),
+        *annotations,
         *Dispute.objects.filter(map=map),
         *Stance.objects.filter(map=map, map__stances_by_name=True),
         *Suggestion.objects.filter(map=map),
@@ -173,8 +173,10 @@ class Walk:
         debate.reply(who, self.some(Annotation), text=self.words())
 
     def do_edit_annotation(self, who):
-        note = self.some(Annotation)
-        debate.edit_annotation(note.author, note, version=note.version, text=self.words())
+        annotation = self.some(Annotation)
+        debate.edit_annotation(
+            annotation.author, annotation, version=annotation.version, text=self.words()
+        )
 
     def do_retract_annotation(self, who):
         debate.retract_annotation(who, self.some(Annotation))

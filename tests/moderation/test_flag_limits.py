@@ -23,12 +23,12 @@ def test_nor_themself(alice):
 
 
 def test_a_private_annotation_is_reported_by_nobody(map, claim, bob, alice, mona):
-    note = annotate(bob, map, target=claim, text="Mine.", visibility="private")
+    annotation = annotate(bob, map, target=claim, text="Mine.", visibility="private")
     for person in (alice, mona):
         with pytest.raises((Gone, Forbidden)):
-            flag(person, note, reason="abuse")
+            flag(person, annotation, reason="abuse")
     with pytest.raises(Forbidden, match="it is your own"):
-        flag(bob, note, reason="abuse")
+        flag(bob, annotation, reason="abuse")
     assert not Flag.objects.exists()
 
 

@@ -107,10 +107,10 @@ def test_a_reported_node_does_not_open_the_map_around_it(map, claim, thesis, ali
         lock_map(mona, map, reason="Curious.")
 
 
-def test_a_private_note_is_nobodys_business(map, claim, victor, mona):
-    note = annotate(victor, map, target=claim, text="Mine.", visibility="private")
+def test_a_private_annotation_is_nobodys_business(map, claim, victor, mona):
+    annotation = annotate(victor, map, target=claim, text="Mine.", visibility="private")
     with pytest.raises(Gone):
-        hide(mona, note, reason="Spam.")
+        hide(mona, annotation, reason="Spam.")
 
 
 def test_flags_can_be_dismissed_once(claim, alice, victor, mona):

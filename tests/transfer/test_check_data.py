@@ -40,7 +40,7 @@ def world(new_map, new_node, alice, bob, simon, victor):
         claim = new_node(map, "claim", on=thesis, **cited)
         link = claim.links_out.get()
         undercut = new_node(map, "counterpoint", on=link, relation="undercuts").links_out.get()
-        note = debate.annotate(
+        annotation = debate.annotate(
             simon, map, target=Selection(edition, 30, 40), text="Why?", tags=["closing"]
         )
         maps.append(
@@ -51,8 +51,8 @@ def world(new_map, new_node, alice, bob, simon, victor):
                 claim=claim,
                 link=link,
                 undercut=undercut,
-                note=note,
-                reply=debate.reply(bob, note, text="Because."),
+                annotation=annotation,
+                reply=debate.reply(bob, annotation, text="Because."),
                 dispute=debate.open_dispute(
                     simon, map, target=claim, ground="outdated", statement="So?", evidence=[thesis]
                 ),
@@ -99,7 +99,7 @@ def links_in_a_circle(here, there):
 
 @breaks("is about a node of another map")
 def an_annotation_of_another_map(here, there):
-    update(here.note, node=there.claim, passage=None)
+    update(here.annotation, node=there.claim, passage=None)
 
 
 @breaks("is about a node of another map")
@@ -119,12 +119,12 @@ def a_suggestion_of_another_map(here, there):
 
 @breaks("answers one in another map")
 def a_reply_in_another_map(here, there):
-    update(here.reply, parent=there.note)
+    update(here.reply, parent=there.annotation)
 
 
 @breaks("answers an answer")
 def a_thread_of_two_levels(here, there):
-    update(here.note, parent=there.reply, passage=None)
+    update(here.annotation, parent=there.reply, passage=None)
 
 
 @breaks("unlike the thread that it stands in")
@@ -142,9 +142,9 @@ def a_node_with_a_passage_of_another_article(here, there):
     here.claim.passages.add(there.claim.passages.get())
 
 
-@breaks("Annotation {here.note.pk} of map {here.map.pk} has a passage of another article")
-def a_note_on_another_article(here, there):
-    update(here.note, passage=there.note.passage)
+@breaks("Annotation {here.annotation.pk} of map {here.map.pk} has a passage of another article")
+def an_annotation_on_another_article(here, there):
+    update(here.annotation, passage=there.annotation.passage)
 
 
 @breaks("has a passage of another article")
@@ -154,29 +154,29 @@ def a_map_that_lost_its_article(here, there):
 
 @breaks("is not in edition")
 def a_passage_that_nobody_wrote(here, there):
-    update(here.note.passage, exact="Words that nobody wrote.")
+    update(here.annotation.passage, exact="Words that nobody wrote.")
 
 
 @breaks("is in an edition of another article")
 def a_placement_in_another_article(here, there):
-    Placement.objects.filter(passage=here.note.passage, edition__number=2).update(
+    Placement.objects.filter(passage=here.annotation.passage, edition__number=2).update(
         edition=there.map.article.editions.get(number=2)
     )
 
 
 @breaks("lies beyond the end")
 def a_placement_beyond_the_end(here, there):
-    Placement.objects.filter(passage=here.note.passage).update(end=100_000)
+    Placement.objects.filter(passage=here.annotation.passage).update(end=100_000)
 
 
 @breaks("other words stand there")
 def a_placement_of_other_words(here, there):
-    Placement.objects.filter(passage=here.note.passage).update(start=F("start") + 1)
+    Placement.objects.filter(passage=here.annotation.passage).update(start=F("start") + 1)
 
 
 @breaks("has no place in its own edition")
 def a_passage_without_a_place(here, there):
-    here.note.passage.placements.all().delete()
+    here.annotation.passage.placements.all().delete()
 
 
 @breaks("is not the text that its SHA-256 was made of")
@@ -243,7 +243,7 @@ def an_event_that_was_altered(here, there):
 
 @breaks("has the HTML of another text than it has now")
 def html_of_what_was_said_before(here, there):
-    update(here.note, text_html="<p>Why not?</p>")
+    update(here.annotation, text_html="<p>Why not?</p>")
 
 
 @breaks("is not what its Changes add up to")

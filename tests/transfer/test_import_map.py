@@ -127,8 +127,8 @@ def test_what_people_said_comes_along(bring, bob, edith):
             Stance(Target(link="L1"), "bob", impact=3),
         ],
     ).map
-    note = map.annotations.get(parent=None)
-    assert (note.passage.exact, note.replies.get().text) == ("cracks", "There.")
+    annotation = map.annotations.get(parent=None)
+    assert (annotation.passage.exact, annotation.replies.get().text) == ("cracks", "There.")
     decided = map.disputes.get()
     assert (decided.author, decided.decided_by, decided.state) == (bob, edith, "upheld")
     assert decided.evidence.get().number == 7
@@ -155,7 +155,7 @@ def test_a_map_may_come_without_an_article(bring):
         ),
         (
             {"annotations": [Annotation(Target(passage=Quote("nowhere at all")), "Why?")]},
-            "The note on it was left out: “Why?”.",
+            "The annotation on it was left out: “Why?”.",
         ),
         (
             {"annotations": [Annotation(Target(node=1), "Why?", visibility="private")]},

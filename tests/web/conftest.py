@@ -101,7 +101,7 @@ def fill(alice, bob, edith, simon, victor, new_node):
         link = maps.edit_link(bob, node.links_out.get(), version=1, scheme="zqscheme")
         doubt = new_node(map, "counterpoint", "The step is a leap.", on=link, relation="undercuts")
         loose = new_node(map, "claim", "Nobody has linked this yet.")
-        note = debate.annotate(
+        annotation = debate.annotate(
             simon, map, target=node, text="Since when? zqnotetext", tags=["zqnotetag"]
         )
         dispute = debate.open_dispute(
@@ -120,10 +120,10 @@ def fill(alice, bob, edith, simon, victor, new_node):
             link=link,
             doubt=doubt,
             loose=loose,
-            annotation=note,
-            reply=debate.reply(bob, note, text="Since the flood."),
-            passage_note=debate.annotate(simon, map, target=passage, text="On these words."),
-            link_note=debate.annotate(simon, map, target=link, text="On this step."),
+            annotation=annotation,
+            reply=debate.reply(bob, annotation, text="Since the flood."),
+            passage_annotation=debate.annotate(simon, map, target=passage, text="On these words."),
+            link_annotation=debate.annotate(simon, map, target=link, text="On this step."),
             private=debate.annotate(bob, map, target=node, text="zqprivate", visibility="private"),
             dispute=dispute,
             open_dispute=debate.open_dispute(

@@ -94,7 +94,7 @@ step("hide_what_opposes", "mona", "hide")(lambda w: {"target": w.opposed()[1], *
 step("hide_what_is_anchored", "mona", "hide")(lambda w: {"target": w.doubted().node, **spam})
 step("hide_a_link", "mona", "hide")(lambda w: {"target": w.opposed()[2], **spam})
 step("hide_a_dispute", "mona", "hide")(lambda w: {"target": w.doubted(), **spam})
-step("hide_an_annotation", "mona", "hide")(lambda w: {"target": w.note(w.simon), **spam})
+step("hide_an_annotation", "mona", "hide")(lambda w: {"target": w.annotation(w.simon), **spam})
 step("hide_an_annotation_of_words", "mona", "hide")(lambda w: {"target": w.words(), **spam})
 step("hide_the_article", "mona", "hide")(lambda w: {"target": w.map.article, **spam})
 step("hide_the_map", "mona", "hide")(lambda w: {"target": w.map, **spam})

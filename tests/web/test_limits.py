@@ -45,13 +45,13 @@ def test_a_card_names_the_first_paragraphs_of_a_long_passage(browse, new_map, ne
 
 def test_passages_within_passages_do_not_name_everyone_over_every_word():
     part = Paragraph(1, 0, "x" * 4000)
-    marks = [Mark(i, 4000 - i, note=i + 1) for i in range(1500)]
+    marks = [Mark(i, 4000 - i, annotation=i + 1) for i in range(1500)]
     marks.append(Mark(0, 4000, node=7, status="disputed"))
     begun = time.process_time()
     found = segments(part, marks)
     assert time.process_time() - begun < 2
     assert "".join(each.text for each in found) == part.text
-    assert max(len(each.notes) for each in found) == MOST_NAMED
+    assert max(len(each.annotations) for each in found) == MOST_NAMED
     assert all(each.nodes == (7,) and each.status == "disputed" for each in found)
 
 
@@ -60,15 +60,15 @@ def test_marks_end_where_their_words_end():
     marks = [
         Mark(0, 13, node=1, status="stands"),
         Mark(12, 15, node=2, status="disputed"),
-        Mark(12, 15, note=3),
-        Mark(18, 40, note=4),
+        Mark(12, 15, annotation=3),
+        Mark(18, 40, annotation=4),
     ]
     assert [tuple(each) for each in segments(part, marks)] == [
         ("01", (1,), (), "stands"),
         ("2", (1, 2), (3,), "disputed"),
         ("34", (2,), (3,), "disputed"),
-        ("567", (), (), "noted"),
-        ("89", (), (4,), "noted"),
+        ("567", (), (), "annotated"),
+        ("89", (), (4,), "annotated"),
     ]
 
 
@@ -140,7 +140,7 @@ def test_the_paragraphs_of_many_editions_are_not_all_kept():
 def test_nor_what_has_long_names():
     cache = memory(100)
     for number in range(10):
-        cache.set(("text", number, (Mark(0, 1, note=number),) * 100, "x" * 20_000), "")
+        cache.set(("text", number, (Mark(0, 1, annotation=number),) * 100, "x" * 20_000), "")
     assert len([number for number in range(10) if len(cache._store.kept) > number]) < 5
 
 

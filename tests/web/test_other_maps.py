@@ -30,7 +30,7 @@ def test_the_text_shows_the_passages_of_this_map_alone(browse, world, alice, par
             " ".join(page.values("data-annotations")).split()
         )
 
-    assert drawn(world.map) == ({str(world.node.number)}, {str(world.passage_note.pk)})
+    assert drawn(world.map) == ({str(world.node.number)}, {str(world.passage_annotation.pk)})
     assert drawn(world.beside.map) == ({"1"}, {str(world.beside.annotation.pk)})
 
 

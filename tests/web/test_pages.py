@@ -261,7 +261,7 @@ def test_after_retracting_its_author_finds_the_way_to_restore_it(browse, world, 
     for user, address, name in (
         (bob, f"nodes/{world.loose.number}/", "restore"),
         (bob, f"links/{world.link.pk}/", "restore"),
-        (simon, f"annotations/{world.passage_note.pk}/", "restore"),
+        (simon, f"annotations/{world.passage_annotation.pk}/", "restore"),
     ):
         client, address = browse(user), world.map.get_absolute_url() + address
         assert client.post(f"{address}retract/", {"reason": ""}).status_code == 302

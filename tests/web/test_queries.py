@@ -20,7 +20,7 @@ HTMX = {"HX-Request": "true", "HX-Request-Type": "partial"}
 @pytest.fixture
 def new_large_map(alice):
     """A public map of so many statements, of which a third hang on #1 and a third on #2, with as
-    many passages, citations, notes, disputes and stances; and steps on the step from #2."""
+    many passages, citations, annotations, disputes and stances; and steps on the step from #2."""
 
     def new_large_map(count):
         people = [f"reader{number}" for number in range(max(3, count // 10))]
@@ -48,7 +48,7 @@ def new_large_map(alice):
             ],
             links=links,
             annotations=[
-                doc.Annotation(target, "A note", by=people[number % 3], replies=[doc.Reply("Yes.")])
+                doc.Annotation(target, "Hm.", by=people[number % 3], replies=[doc.Reply("Yes.")])
                 for number in numbers[:60]
                 for target in (on_two, on_step, doc.Target(node=number))
             ],
@@ -141,8 +141,8 @@ def test_history_asks_as_often_for_many_events_as_for_few(
         client.get(address)
     for number in range(12):
         maps.edit_node(bob, world.loose, version=number + 1, text=f"Words {number}.")
-        note = debate.annotate(simon, world.map, target=world.link, text="A note")
-        debate.reply(bob, note, text="An answer")
+        annotation = debate.annotate(simon, world.map, target=world.link, text="An annotation")
+        debate.reply(bob, annotation, text="An answer")
     maps.retract_node(bob, world.loose)
     empty_caches()
     with CaptureQueriesContext(connection) as many:

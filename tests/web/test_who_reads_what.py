@@ -81,7 +81,7 @@ def test_a_passage_is_drawn_for_whom_its_words_are(browse, full, people, name):
         each.author.username: each.pk
         for each in full.map.annotations.filter(visibility="private", passage__isnull=False)
     }
-    assert full.passage_note.pk in drawn
+    assert full.passage_annotation.pk in drawn
     assert hidden not in drawn
     assert drawn & set(private.values()) == {pk for who, pk in private.items() if who == name}
 

@@ -56,7 +56,7 @@ def add_link(
 
 @action
 def edit_link(actor: User, link: Link, *, version: int, scheme: str) -> Link:
-    """Its author (a writer), or an editor: the argumentation scheme of the step."""
+    """Its author (a writer), or an editor: the argumentation scheme of the link."""
     taken = take(link.map.journal_id)
     link = again(link, "map")
     require(actor, Verb.EDIT, link)
@@ -71,7 +71,7 @@ def edit_link(actor: User, link: Link, *, version: int, scheme: str) -> Link:
 
 @action
 def move_link(actor: User, link: Link, *, version: int, target: Target) -> Link:
-    """Editors: the step leads to another node (or link) from now on."""
+    """Editors: the link leads to another node (or link) from now on."""
     taken = take(link.map.journal_id)
     link = again(link, "map", "source", "target_link")
     require(actor, Verb.MOVE, link)
@@ -199,7 +199,7 @@ def _check_not_round(link: Link, target: Target | None) -> None:
 
 
 def _check_levels(target: Target | None, on_it: int = 0) -> None:
-    """Raises ValidationError where a step on the target, with those on it, would lie too high."""
+    """Raises ValidationError where a link to the target, with those on it, would lie too high."""
     levels = on_it
     while isinstance(target, Link):
         levels += 1
@@ -211,7 +211,7 @@ def _check_levels(target: Target | None, on_it: int = 0) -> None:
 
 
 def _levels_on(link: Link) -> int:
-    """How many steps bear on one another, the first on this link."""
+    """How many links bear on one another, the first on this one."""
     for level in range(MOST_LEVELS + 1):
         path = "__".join(["target_link"] * (level + 1))
         if not Link.objects.filter(**{path: link}).exists():

@@ -101,7 +101,7 @@ class NodeForm(SelectionForm):
 
 @require_http_methods(["GET", "POST"])
 def write_node(request, slug, what):
-    """Add a node that bears on another, on a step, or on nothing yet."""
+    """Add a node that bears on another, on a link, or on nothing yet."""
     map = get_map(request.user, slug)
     if what not in OFFERS:
         raise Gone
@@ -127,7 +127,7 @@ def write_node(request, slug, what):
             "toast": f"Added as #{node.number}.",
         }
 
-    about = _about_step(map, form) if what in ON_LINKS else ""
+    about = _about_link(map, form) if what in ON_LINKS else ""
     return write(request, map, form, act, title=f"New {form.offer.label.lower()}", about=about)
 
 
@@ -161,7 +161,7 @@ def _relation_and_target(map, form, data):
     return data.get("relation") or form.offer.relations[0], find_node(map, data["on"], "on")
 
 
-def _about_step(map, form):
+def _about_link(map, form):
     pk = whole_number(form.data.get("on_link") or form.initial.get("on_link"), digits=18)
     try:
         return f"On the step: {find_link(map, pk)}"

@@ -14,7 +14,7 @@ from django.template.loader import get_template
 from django.utils.safestring import mark_safe
 from jinja2 import Environment
 
-from argmap.articles.anchoring import paragraphs, touched
+from argmap.articles.anchoring import overlapping, paragraphs
 from argmap.articles.placing import places_in
 from argmap.debate.models import Annotation, Dispute, Stance
 from argmap.maps.models import Citation, Node
@@ -100,7 +100,7 @@ class Facts:
 
     def __init__(self):
         self.credence = None
-        self.stances = self.sources = self.notes = 0
+        self.stances = self.sources = self.annotations = 0
         self.open_disputes = self.withstood = self.upheld = 0
         self.paragraphs = []  # numbers; one more than a card names where there are more
         self.contested = False
@@ -121,7 +121,7 @@ def facts_of(shown, items):
     for node_id, count in _counted(Citation.objects.filter(here)):
         facts[node_id].sources = count
     for node_id, count in _counted(Annotation.objects.for_all().filter(here)):
-        facts[node_id].notes = count
+        facts[node_id].annotations = count
     for node_id, state, count in (
         Dispute.objects.filter(here, hidden_at=None)
         .order_by()
@@ -160,7 +160,7 @@ def _paragraph_numbers(ids, edition):
         (places[passage_id], node_id) for node_id, passage_id in anchors if passage_id in places
     ]
     for (start, end), node_id in sorted(found):
-        for part in touched(parts, start, end, MOST_PARAGRAPHS + 1):
+        for part in overlapping(parts, start, end, MOST_PARAGRAPHS + 1):
             yield node_id, part.number
 
 

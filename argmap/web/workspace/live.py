@@ -134,12 +134,12 @@ def _moves_cards(text):
 
 
 def _talked_about(changed):
-    """Nodes whose notes or disputes were edited, which leaves their cards as they are."""
-    notes = [pk for kind, pk, _ in changed if kind == "debate.annotation"]
+    """Nodes whose annotations or disputes were edited, which leaves their cards as they are."""
+    annotations = [pk for kind, pk, _ in changed if kind == "debate.annotation"]
     disputes = [pk for kind, pk, _ in changed if kind == "debate.dispute"]
     numbers = set()
-    if notes:
-        rows = Annotation.objects.filter(pk__in=notes)
+    if annotations:
+        rows = Annotation.objects.filter(pk__in=annotations)
         numbers |= set(rows.values_list("node__number", flat=True))
         numbers |= set(rows.values_list("parent__node__number", flat=True))
     if disputes:
@@ -149,28 +149,28 @@ def _talked_about(changed):
 
 def _threads_on_words(changed):
     """Ids of the annotations that those threads begin with in which something was written."""
-    notes = [pk for kind, pk, _ in changed if kind == "debate.annotation"]
-    if not notes:
+    annotations = [pk for kind, pk, _ in changed if kind == "debate.annotation"]
+    if not annotations:
         return set()
-    rows = Annotation.objects.filter(pk__in=notes).values_list("pk", "parent")
+    rows = Annotation.objects.filter(pk__in=annotations).values_list("pk", "parent")
     first = Annotation.objects.filter(pk__in={parent or pk for pk, parent in rows})
     return set(first.filter(passage__isnull=False).values_list("pk", flat=True))
 
 
 def _paragraphs(shown, changed, touched):
     """Numbers of the paragraphs in which a changed node or annotation has a passage."""
-    notes = [pk for kind, pk, _ in changed if kind == "debate.annotation"]
+    annotations = [pk for kind, pk, _ in changed if kind == "debate.annotation"]
     passages = set(Passage.objects.filter(nodes__in=touched).values_list("pk", flat=True))
-    if notes:
-        passages |= set(Passage.objects.filter(annotations__in=notes).values_list("pk", flat=True))
+    if annotations:
+        of_them = Passage.objects.filter(annotations__in=annotations)
+        passages |= set(of_them.values_list("pk", flat=True))
     return _numbers(shown.edition, passages)
 
 
 def _numbers(edition, passages):
     """Of the paragraphs in which these passages lie."""
-    spans = set(places_in(edition, passages).values())
-    parts = paragraphs_of(edition)
-    return {part.number for start, end in spans for part in anchoring.touched(parts, start, end)}
+    parts, spans = paragraphs_of(edition), set(places_in(edition, passages).values())
+    return {part.number for span in spans for part in anchoring.overlapping(parts, *span)}
 
 
 def _outline_partials(shown, difference):

@@ -17,13 +17,15 @@ from argmap.maps.models import Node
 from argmap.maps.skeleton import skeleton_of
 
 #: Of several marks on the same words, the one most in doubt gives the underline.
-STATUSES = ("disputed", "contested", "stands", "noted")
+STATUSES = ("disputed", "contested", "stands", "annotated")
 DISPUTED, CONTESTED, STANDS, NOTED = range(len(STATUSES))
 MOST_NAMED = 20  # nodes, and annotations, of one run of words
 MOST_TOUCHED = 1_000  # beyond that, as after an import, reading whole is quicker
 
-#: `node` is a number and `note` the id of an annotation; one of them is 0.
-MARK = np.dtype([("start", "i4"), ("end", "i4"), ("node", "i4"), ("note", "i8"), ("status", "i1")])
+#: `node` is a number and `annotation` the id of an annotation; one of them is 0.
+MARK = np.dtype(
+    [("start", "i4"), ("end", "i4"), ("node", "i4"), ("annotation", "i8"), ("status", "i1")]
+)
 
 
 class Mark(NamedTuple):
@@ -32,8 +34,8 @@ class Mark(NamedTuple):
     start: int
     end: int
     node: int = 0
-    note: int = 0
-    status: str = "noted"
+    annotation: int = 0
+    status: str = "annotated"
 
 
 # ── Arrays of marks
@@ -41,7 +43,13 @@ class Mark(NamedTuple):
 
 def in_order(marks):
     """Each once, in the order of the text; of those on the same words the nodes first."""
-    order = (marks["note"], marks["node"], marks["note"] > 0, marks["end"], marks["start"])
+    order = (
+        marks["annotation"],
+        marks["node"],
+        marks["annotation"] > 0,
+        marks["end"],
+        marks["start"],
+    )
     marks = marks[np.lexsort(order)]
     return marks[_differ(*(marks[name] for name in MARK.names))]
 
@@ -59,11 +67,11 @@ def named(marks):
     if not len(marks):
         return []
     spans = _differ(marks["start"], marks["end"])
-    runs = spans | _differ(marks["note"] > 0)
+    runs = spans | _differ(marks["annotation"] > 0)
     place_in_run = np.arange(len(marks)) - np.flatnonzero(runs)[np.cumsum(runs) - 1]
     doubts = np.minimum.reduceat(marks["status"], np.flatnonzero(spans))[np.cumsum(spans) - 1]
     kept = place_in_run < MOST_NAMED
-    columns = [marks[name][kept].tolist() for name in ("start", "end", "node", "note")]
+    columns = [marks[name][kept].tolist() for name in ("start", "end", "node", "annotation")]
     doubts = [STATUSES[doubt] for doubt in doubts[kept].tolist()]
     return [Mark(*row) for row in zip(*columns, doubts, strict=True)]
 
@@ -83,15 +91,15 @@ def read_marks(map, edition):
     """Those that all readers of the map see."""
     nodes = Node.passages.through.objects.filter(node__map=map)
     disputes = Dispute.objects.filter(map=map)
-    notes = Annotation.objects.for_all().filter(map=map)
-    return _marks(edition, _of_nodes(map, nodes, disputes), _of_notes(notes))
+    annotations = Annotation.objects.for_all().filter(map=map)
+    return _marks(edition, _of_nodes(map, nodes, disputes), _of_annotations(annotations))
 
 
 def read_own_marks(map, edition, user):
     """Those that only this reader sees: of their private annotations."""
     private = Annotation.Visibility.PRIVATE
-    notes = Annotation.objects.shown().filter(map=map, visibility=private, author=user)
-    return _marks(edition, [], _of_notes(notes))
+    annotations = Annotation.objects.shown().filter(map=map, visibility=private, author=user)
+    return _marks(edition, [], _of_annotations(annotations))
 
 
 def marks_since(map, edition, marks, seq):
@@ -100,19 +108,21 @@ def marks_since(map, edition, marks, seq):
     Raises CannotBringForward.
     """
     numbers = dict(_few(Node.objects.filter(map=map, touched__gt=seq).values_list("pk", "number")))
-    note_ids = _touched_notes(map, edition, seq)
+    annotation_ids = _changed_annotations(map, edition, seq)
     nodes = Node.passages.through.objects.filter(node__in=numbers)
     disputes = Dispute.objects.filter(node__in=numbers)
-    notes = Annotation.objects.for_all().filter(map=map, pk__in=note_ids)
-    now = _marks(edition, _of_nodes(map, nodes, disputes), _of_notes(notes))
-    stale = np.isin(marks["node"], list(numbers.values())) | np.isin(marks["note"], note_ids)
+    annotations = Annotation.objects.for_all().filter(map=map, pk__in=annotation_ids)
+    now = _marks(edition, _of_nodes(map, nodes, disputes), _of_annotations(annotations))
+    stale = np.isin(marks["node"], list(numbers.values())) | np.isin(
+        marks["annotation"], annotation_ids
+    )
     moved = np.setxor1d(marks[stale], now)
     if not len(moved):
         return marks, moved
     return in_order(np.concatenate((marks[~stale], now))), moved
 
 
-def _touched_notes(map, edition, seq):
+def _changed_annotations(map, edition, seq):
     """Ids of annotations that were written, or whose passage a person has placed, since."""
     changes = Change.objects.filter(
         event__journal_id=map.journal_id, event__seq__gt=seq, event__seq__lte=map.seq
@@ -122,8 +132,8 @@ def _touched_notes(map, edition, seq):
         ids[kind].add(pk)
     if placed := ids["articles.placement"]:
         passages = Placement.objects.filter(pk__in=placed, edition=edition).values("passage")
-        notes = Annotation.objects.filter(map=map, passage__in=passages)
-        ids["debate.annotation"] |= set(_few(notes.values_list("pk", flat=True)))
+        annotations = Annotation.objects.filter(map=map, passage__in=passages)
+        ids["debate.annotation"] |= set(_few(annotations.values_list("pk", flat=True)))
     return list(ids["debate.annotation"])
 
 
@@ -135,7 +145,7 @@ def _few(rows):
 
 
 def _of_nodes(map, nodes, disputes):
-    """(passage id, node, note, status) of standing nodes, from rows of their passages."""
+    """(passage id, node, annotation, status) of standing nodes, from rows of their passages."""
     disputed = set(disputes.undecided().values_list("node__number", flat=True))
     rows = nodes.filter(node__retracted_at=None, node__hidden_at=None)
     rows = list(rows.values_list("passage", "node__number"))
@@ -147,8 +157,8 @@ def _of_nodes(map, nodes, disputes):
     return [(passage, number, 0, status(number)) for passage, number in rows]
 
 
-def _of_notes(notes):
-    passages = notes.filter(passage__isnull=False).values_list("passage", "pk")
+def _of_annotations(annotations):
+    passages = annotations.filter(passage__isnull=False).values_list("passage", "pk")
     return [(passage, 0, pk, NOTED) for passage, pk in passages]
 
 

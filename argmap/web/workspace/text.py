@@ -14,7 +14,7 @@ from django.core.cache import caches
 from django.template.loader import get_template
 from django.utils.safestring import mark_safe
 
-from argmap.articles.anchoring import touched
+from argmap.articles.anchoring import overlapping
 from argmap.articles.models import Edition
 from argmap.journal.versions import Versions
 
@@ -46,7 +46,7 @@ class Segment(NamedTuple):
 
     text: str
     nodes: tuple = ()
-    notes: tuple = ()
+    annotations: tuple = ()
     status: str = ""
 
 
@@ -108,7 +108,7 @@ class Drawing:
     def paragraphs(self, own=NO_MARKS, numbers=None):
         """(number, html) of each paragraph, or of those."""
         parts = paragraphs_of(self.edition)
-        with_own = _touched(parts, own)
+        with_own = _marked(parts, own)
         for part, html in zip(parts, self.drawn, strict=True):
             if numbers is None or part.number in numbers:
                 yield part.number, self._with_own(part, own) if part.number in with_own else html
@@ -148,7 +148,7 @@ def _drawn_since(map, older):
     if not len(moved):
         return replace(older, seq=map.seq)
     parts = paragraphs_of(edition)
-    anew = _touched(parts, moved)
+    anew = _marked(parts, moved)
     drawn = tuple(
         _drawn_paragraph(address, edition, marks, part) if part.number in anew else html
         for part, html in zip(parts, older.drawn, strict=True)
@@ -179,10 +179,10 @@ class Kept(NamedTuple):
         return self.marks.nbytes
 
 
-def _touched(parts, marks):
+def _marked(parts, marks):
     """The numbers of the paragraphs that marks lie in."""
     spans = zip(marks["start"].tolist(), marks["end"].tolist(), strict=True)
-    return {part.number for span in set(spans) for part in touched(parts, *span)}
+    return {part.number for span in set(spans) for part in overlapping(parts, *span)}
 
 
 def _drawn_paragraph(address, edition, marks, part):
@@ -206,20 +206,20 @@ def segments(part, marks):
     for index, mark in enumerate(marks):
         begin[max(mark.start, part.start)].append(index)
         end[min(mark.end, part.end)].append(index)
-    nodes, notes, statuses = {}, {}, Counter()  # of the marks that are over the segment
+    nodes, annotations, statuses = {}, {}, Counter()  # of the marks that are over the segment
     found = []
     for first, last in pairwise(sorted({part.start, part.end, *begin, *end})):
         for index in end[first]:
             nodes.pop(index, None)
-            notes.pop(index, None)
+            annotations.pop(index, None)
             statuses[marks[index].status] -= 1
         for index in begin[first]:
             mark = marks[index]
-            (nodes if mark.node else notes)[index] = mark.node or mark.note
+            (nodes if mark.node else annotations)[index] = mark.node or mark.annotation
             statuses[mark.status] += 1
-        status = next((each for each in DOUBT if statuses[each]), "noted")
+        status = next((each for each in DOUBT if statuses[each]), "annotated")
         text = part.text[first - part.start : last - part.start]
-        found.append(Segment(text, _first(nodes.values()), _first(notes.values()), status))
+        found.append(Segment(text, _first(nodes.values()), _first(annotations.values()), status))
     return found
 
 

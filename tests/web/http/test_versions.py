@@ -106,7 +106,7 @@ def test_a_new_edition_makes_it_old(kept, world, alice, victor):
     assert not holds()
 
 
-def test_ones_own_private_note_makes_it_old_and_leaves_the_others_theirs(
+def test_ones_own_private_annotation_makes_it_old_and_leaves_the_others_theirs(
     kept, world, victor, simon
 ):
     mine, theirs = kept(victor, "?node=2"), kept(simon, "?node=2")

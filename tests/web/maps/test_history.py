@@ -54,12 +54,12 @@ def test_neither_reads_the_changes_of_a_whole_import(browse, imported, monkeypat
 
 
 def test_a_node_tells_what_was_said_of_it_and_nothing_else(browse, map, claim, thesis, simon, bob):
-    note = debate.annotate(simon, map, target=claim, text="said-note")
-    debate.reply(bob, note, text="said-reply")
+    annotation = debate.annotate(simon, map, target=claim, text="said-annotation")
+    debate.reply(bob, annotation, text="said-reply")
     debate.open_dispute(simon, map, target=claim, ground="outdated", statement="said-dispute")
     debate.annotate(simon, map, target=thesis, text="said-elsewhere")
     told = lines(browse(simon), f"{map.get_absolute_url()}nodes/2/")
-    assert {"said-note", "said-reply", "said-dispute"} <= set(re.findall(r"said-\w+", told))
+    assert {"said-annotation", "said-reply", "said-dispute"} <= set(re.findall(r"said-\w+", told))
     assert "said-elsewhere" not in told
 
 

@@ -323,11 +323,11 @@ def test_what_is_shared_leaves_paragraphs_with_ones_own_marks_alone(
 def test_all_paragraphs_with_ones_own_marks_come_together_also_after_the_last_is_gone(
     world, victor, browse, map
 ):
-    note = debate.annotate(
+    annotation = debate.annotate(
         victor, map, target=Selection(world.edition, 30, 40), text="Mine.", visibility="private"
     )
     address = f"{map.get_absolute_url()}paragraphs/own/?edition=1"
-    mark = f'data-annotations="{note.pk}"'
+    mark = f'data-annotations="{annotation.pk}"'
 
     def own(user):
         return browse(user, htmx=True).get(address).content.decode()
@@ -335,6 +335,6 @@ def test_all_paragraphs_with_ones_own_marks_come_together_also_after_the_last_is
     assert own(victor).startswith('<hx-partial hx-target="#p1" hx-swap="outerMorph">')
     assert mark in own(victor)
     assert own(None) == own(world.thesis.author) == ""
-    debate.retract_annotation(victor, note)
+    debate.retract_annotation(victor, annotation)
     assert 'hx-target="#p1"' in own(victor)
     assert mark not in own(victor)

@@ -92,9 +92,9 @@ def hide_a_node(world, dice, words):
 
 @act
 def retract_an_annotation(world, dice, words):
-    notes = Annotation.objects.for_all().filter(map=world.map, passage__isnull=False)
-    if note := notes.order_by("pk").last():
-        debate.retract_annotation(world.simon, note)
+    annotations = Annotation.objects.for_all().filter(map=world.map, passage__isnull=False)
+    if annotation := annotations.order_by("pk").last():
+        debate.retract_annotation(world.simon, annotation)
 
 
 @act

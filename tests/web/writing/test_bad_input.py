@@ -25,9 +25,9 @@ FORMS = {
     "annotations/new/": (
         "simon", {"text": "x", "node": 2, "motivation": "commenting", "visibility": "map"},
     ),
-    "annotations/NOTE/reply/": ("simon", {"text": "x"}),
-    "annotations/NOTE/edit/": ("simon", {"version": 1, "text": "x", "tags": ""}),
-    "annotations/NOTE/retract/": ("simon", {"reason": "x"}),
+    "annotations/FIRST/reply/": ("simon", {"text": "x"}),
+    "annotations/FIRST/edit/": ("simon", {"version": 1, "text": "x", "tags": ""}),
+    "annotations/FIRST/retract/": ("simon", {"reason": "x"}),
     "disputes/new/": ("simon", {"node": 2, "ground": "outdated", "statement": "x"}),
     "disputes/DISPUTE/edit/": ("simon", {"version": 1, "ground": "outdated", "statement": "x"}),
     "disputes/DISPUTE/answer/": ("bob", {"answer": "x"}),
@@ -48,7 +48,7 @@ def filled(world, request):
         who, data = FORMS[address.replace("nodes/1/", "nodes/4/")]
         names = {
             "LINK": world.link.pk,
-            "NOTE": world.annotation.pk,
+            "FIRST": world.annotation.pk,
             "DISPUTE": world.open_dispute.pk,
         }
         for name, pk in names.items():
@@ -125,14 +125,14 @@ WRONG = {
     "no words": ("write/support/", SELECTED | {"end": 4}, 422, "do not stand in this"),
     "only a blank": ("write/support/", SELECTED | {"start": 3, "end": 4}, 422, "Only blank space"),
     "below zero": ("write/support/", SELECTED | {"start": -1}, 422, "greater than or equal to 0"),
-    "an empty note": ("annotations/new/", {"text": ""}, 422, "Write something first."),
-    "a note too long": ("annotations/new/", {"text": "x" * 10_001}, 422, "at most 10000"),
-    "a note on nothing": ("annotations/new/", {"node": ""}, 422, "Choose a statement or"),
-    "a note on none": ("annotations/new/", {"node": 99}, 422, "There is no statement #99"),
+    "an empty annotation": ("annotations/new/", {"text": ""}, 422, "Write something first."),
+    "an annotation too long": ("annotations/new/", {"text": "x" * 10_001}, 422, "at most 10000"),
+    "an annotation on nothing": ("annotations/new/", {"node": ""}, 422, "Choose a statement or"),
+    "an annotation on none": ("annotations/new/", {"node": 99}, 422, "There is no statement #99"),
     "too many tags": ("annotations/new/", {"tags": ",".join("abcdefghijk")}, 422, "At most 10"),
     "a long tag": ("annotations/new/", {"tags": "x" * 41}, 422, "41 characters long"),
     "an odd motivation": ("annotations/new/", {"motivation": "bookmarking"}, 422, "valid choice"),
-    "an empty reply": ("annotations/NOTE/reply/", {"text": " "}, 422, "Write something first."),
+    "an empty reply": ("annotations/FIRST/reply/", {"text": " "}, 422, "Write something first."),
     "no ground": ("disputes/new/", {"ground": ""}, 422, "Choose the ground of the dispute."),
     "no such ground": ("disputes/new/", {"ground": "boring"}, 422, "valid choice"),
     "no reason": ("disputes/new/", {"statement": ""}, 422, "Write something first."),
@@ -154,7 +154,7 @@ WRONG = {
     "a version that never was": ("nodes/4/edit/", {"version": 7}, 409, "Someone changed this"),
     "no version": ("nodes/4/edit/", {"version": ""}, 422, "required"),
     "an old dispute": ("disputes/DISPUTE/edit/", {"version": 7}, 409, "Someone changed this"),
-    "an old note": ("annotations/NOTE/edit/", {"version": 7}, 409, "Someone changed this"),
+    "an old annotation": ("annotations/FIRST/edit/", {"version": 7}, 409, "Someone changed this"),
 }  # fmt: skip
 
 
@@ -204,6 +204,11 @@ def test_words_of_another_article_are_not_taken(browse, world, new_map, bob, eve
     path = f"{other.get_absolute_url()}write/undercut/"
     assert "no such step" in browse(bob).post(path, step).content.decode()
     path = f"{other.get_absolute_url()}annotations/new/"
-    note = {"text": "x", "link": world.link.pk, "motivation": "commenting", "visibility": "map"}
-    assert "no such step" in browse(bob).post(path, note).content.decode()
+    annotation = {
+        "text": "x",
+        "link": world.link.pk,
+        "motivation": "commenting",
+        "visibility": "map",
+    }
+    assert "no such step" in browse(bob).post(path, annotation).content.decode()
     assert events() == before

@@ -34,7 +34,7 @@ def new(**fields):
     return lambda world: Node.objects.filter(map=world.map, **fields).exists()
 
 
-def note(**fields):
+def annotation(**fields):
     return lambda world: Annotation.objects.filter(map=world.map, **fields).exists()
 
 
@@ -96,34 +96,34 @@ DEEDS = {
         "simon", "annotations/new/",
         {"text": "New words.", "node": 2, "motivation": "questioning", "tags": "#costs, noise",
          "visibility": "map"},
-        note(text="New words.", node__number=2, tags=["costs", "noise"]), shown="New words.",
+        annotation(text="New words.", node__number=2, tags=["costs", "noise"]), shown="New words.",
     ),
     "an annotation of a step": Deed(
         "simon", "annotations/new/",
         {"text": "New words.", "link": "{link.pk}", "motivation": "commenting",
          "visibility": "map"},
-        note(text="New words.", link__isnull=False),
+        annotation(text="New words.", link__isnull=False),
         goes_to="links/{link.pk}/",
     ),
     "an annotation of selected words": Deed(
         "simon", "annotations/new/",
         {"text": "New words.", "motivation": "commenting", "visibility": "map", **SELECTED},
-        note(text="New words.", passage__exact="bridge"), goes_to="annotations/{newest}/",
+        annotation(text="New words.", passage__exact="bridge"), goes_to="annotations/{newest}/",
     ),
     "a highlight": Deed(
         "simon", "annotations/new/",
         {"text": "", "motivation": "highlighting", "visibility": "map", **SELECTED},
-        note(text="", passage__exact="bridge"), goes_to="annotations/{newest}/",
+        annotation(text="", passage__exact="bridge"), goes_to="annotations/{newest}/",
     ),
     "a private annotation": Deed(
         "victor", "annotations/new/",
         {"text": "New words.", "node": 2, "motivation": "commenting", "visibility": "private"},
-        note(text="New words.", visibility="private", author__username="victor"),
+        annotation(text="New words.", visibility="private", author__username="victor"),
         closed="", shown="New words.",
     ),
     "a reply": Deed(
         "bob", "annotations/{annotation.pk}/reply/", {"text": "New words."},
-        note(text="New words.", parent__isnull=False), shown="New words.",
+        annotation(text="New words.", parent__isnull=False), shown="New words.",
     ),
     "a dispute of a statement": Deed(
         "simon", "disputes/new/",
@@ -187,15 +187,15 @@ DEEDS = {
     "an edited annotation": Deed(
         "simon", "annotations/{annotation.pk}/edit/",
         {"version": 1, "text": "New words.", "tags": "one"},
-        note(text="New words.", tags=["one"], version=2), again=409, shown="New words.",
+        annotation(text="New words.", tags=["one"], version=2), again=409, shown="New words.",
     ),
     "a retracted annotation": Deed(
         "simon", "annotations/{annotation.pk}/retract/", {"reason": ""},
-        note(text__contains="zqnotetext", retracted_at__isnull=False), again=409,
+        annotation(text__contains="zqnotetext", retracted_at__isnull=False), again=409,
     ),
     "a restored annotation": Deed(
         "simon", "annotations/{annotation.pk}/restore/", {"reason": ""},
-        note(text__contains="zqnotetext", retracted_at=None),
+        annotation(text__contains="zqnotetext", retracted_at=None),
         first=lambda world, people: retract_annotation(people["simon"], world.annotation),
         again=409, shown="zqnotetext",
     ),
