@@ -1,4 +1,4 @@
-"""Text as it comes from outside, made fit to store."""
+"""Text as it comes from outside, made fit to store, and the numbers that it stands for."""
 
 import re
 import sys
@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 
 #: Of any text whose own longest length is not told.
 LONGEST = 50_000
+LONGEST_REASON = 2000  # that everyone reads
 
 #: Combining marks in a row: no language stacks so many, and they freeze readers' browsers. To
 #: bring n of them into order takes n² steps.
@@ -78,6 +79,17 @@ def clean_fields(
     if errors:
         raise ValidationError(errors)
     return cleaned
+
+
+def clean_reason(reason: str) -> str:
+    """The public reason of a deed. Raises ValidationError where it is not fit."""
+    return clean_fields({"reason": LONGEST_REASON}, reason=reason)["reason"]
+
+
+def whole_number(text: object, digits: int = 9) -> int | None:
+    """The number that a text from outside stands for; None where it is none, or too long."""
+    text = str(text or "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= digits else None
 
 
 def one_line(text: str) -> str:

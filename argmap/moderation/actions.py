@@ -13,7 +13,7 @@ from argmap.articles.models import Article
 from argmap.debate.models import Annotation, Dispute, Suggestion
 from argmap.journal.errors import Settled
 from argmap.journal.models import Change
-from argmap.journal.text import clean_fields
+from argmap.journal.text import LONGEST_REASON, clean_fields, clean_reason
 from argmap.journal.writing import (
     Actor,
     action,
@@ -33,7 +33,7 @@ from .models import Flag
 
 Flaggable: TypeAlias = Node | Link | Annotation | Dispute | Suggestion | Article | Map | User
 
-LONGEST = {"note": 2000, "reason": 2000, "moderator_note": 5000}
+LONGEST = {"note": 2000, "reason": LONGEST_REASON, "moderator_note": 5000}
 MOST_OPEN = 50  # flags of one person that wait for a moderator
 
 
@@ -241,7 +241,7 @@ def seen_through(target: Flaggable, user: Actor) -> Flaggable:
 
 
 def _needed_reason(reason: str) -> str:
-    reason = clean_fields(LONGEST, reason=reason)["reason"]
+    reason = clean_reason(reason)
     if not reason:
         raise ValidationError({"reason": "Give the reason."})
     return reason

@@ -241,3 +241,10 @@ def test_an_edit_that_changes_nothing_is_none(map, claim, bob):
 
 def test_other_citations_are_an_edit_of_the_node(claim, bob):
     assert edit_node(bob, claim, version=1, citations=[{"title": "A report"}]).version == 2
+
+
+def test_a_reason_is_as_short_wherever_it_comes_from(claim, bob):
+    with pytest.raises(ValidationError) as refused:
+        retract_node(bob, claim, reason="x" * 2001)
+    assert "reason" in refused.value.message_dict
+    assert retract_node(bob, claim, reason="x" * 2000).retracted

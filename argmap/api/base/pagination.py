@@ -5,6 +5,8 @@ from rest_framework.pagination import BasePagination
 from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 
+from argmap.journal.text import whole_number
+
 DEFAULT_SIZE, LARGEST_SIZE = 50, 200
 LARGEST_ID = 2**63 - 1
 
@@ -63,8 +65,9 @@ def _number(request, name, *, default, least, largest):
     text = request.query_params.get(name, "")
     if not text:
         return default
-    if text.isascii() and text.isdigit() and len(text) < 20 and least <= int(text) <= largest:
-        return int(text)
+    number = whole_number(text, digits=19)
+    if number is not None and least <= number <= largest:
+        return number
     raise ValidationError({name: [f"This is a whole number from {least} to {largest}."]})
 
 

@@ -15,7 +15,7 @@ from argmap.articles.actions import Selection, _choose_passage, journals_of_pass
 from argmap.journal.errors import Gone
 from argmap.journal.markdown import html_of
 from argmap.journal.models import Change
-from argmap.journal.text import clean_fields
+from argmap.journal.text import clean_fields, clean_reason
 from argmap.journal.writing import Actor, action, again, created, record, take
 from argmap.maps.actions.contributions import (
     Target,
@@ -150,7 +150,7 @@ def _retract(
         require(actor, Verb.RETRACT, annotation)
     change = apply(annotation, taken.at)
     touch(taken.seq(journal_id), *nodes_counting(annotation))
-    record(journal_id, actor, change, reason=clean_fields(reason=reason)["reason"])
+    record(journal_id, actor, change, reason=clean_reason(reason))
     return annotation
 
 

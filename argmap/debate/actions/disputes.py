@@ -11,7 +11,7 @@ from argmap.accounts.models import User
 from argmap.accounts.permissions import Verb, require
 from argmap.journal.errors import Settled
 from argmap.journal.markdown import html_of
-from argmap.journal.text import clean_fields
+from argmap.journal.text import clean_fields, clean_reason
 from argmap.journal.writing import Taken, action, again, created, record, take
 from argmap.maps.actions.contributions import (
     Target,
@@ -145,7 +145,7 @@ def withdraw_dispute(actor: User, dispute: Dispute, *, reason: str = "") -> Disp
     require(actor, Verb.OPEN_DISPUTE, dispute)
     require(actor, Verb.REWORD, dispute)
     _check_state(dispute, *Dispute.UNDECIDED)
-    reason = clean_fields(reason=reason)["reason"]
+    reason = clean_reason(reason)
     return _changed(actor, dispute, taken, {"state": State.WITHDRAWN}, reason)
 
 

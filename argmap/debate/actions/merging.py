@@ -11,7 +11,7 @@ from argmap.accounts.models import User
 from argmap.accounts.permissions import Verb, require
 from argmap.journal.errors import Settled
 from argmap.journal.models import Change
-from argmap.journal.text import clean_fields
+from argmap.journal.text import clean_reason
 from argmap.journal.writing import action, again, changed, fields_of, record, removed, take
 from argmap.maps.actions.contributions import check_in_map, check_standing, retracted, touch
 from argmap.maps.actions.links import check_links_of
@@ -50,7 +50,7 @@ def merge_nodes(actor: User, map: Map, *, keep: Node, merge: Node, reason: str =
     ]
     check_links_of(keep, "merge")
     touch(taken.seq(map.journal_id), keep, merge, *_neighbours(keep))
-    record(map.journal_id, actor, *changes, reason=clean_fields(reason=reason)["reason"])
+    record(map.journal_id, actor, *changes, reason=clean_reason(reason))
     for user_id, journal_id in accounts.items():
         record(journal_id, actor, stances[user_id])
     return keep

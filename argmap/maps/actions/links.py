@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from argmap.accounts.models import User
 from argmap.accounts.permissions import Verb, require
 from argmap.journal.models import Change
-from argmap.journal.text import clean_fields
+from argmap.journal.text import clean_fields, clean_reason
 from argmap.journal.writing import Taken, action, again, created, record, take
 
 from ..models import InMap, Link, Map, Node
@@ -113,7 +113,7 @@ def _retract(
         _check_once(link)
     change = apply(link, taken.at)
     touch(taken.seq(link.map.journal_id), *nodes_of(link))
-    record(link.map.journal_id, actor, change, reason=clean_fields(reason=reason)["reason"])
+    record(link.map.journal_id, actor, change, reason=clean_reason(reason))
     return link
 
 

@@ -23,7 +23,7 @@ from argmap.articles.actions import (
 from argmap.articles.models import Article, Visibility
 from argmap.journal.errors import Settled
 from argmap.journal.models import Change, Journal
-from argmap.journal.text import clean_fields
+from argmap.journal.text import clean_fields, clean_reason
 from argmap.journal.writing import (
     action,
     again,
@@ -227,9 +227,7 @@ def _archive(actor: User, map: Map, verb: Verb, reason: str) -> Map:
     before = fields_of(map)
     map.archived_at = taken.at if archiving else None
     map.save(update_fields=["archived_at"])
-    record(
-        map.journal_id, actor, changed(map, before), reason=clean_fields(reason=reason)["reason"]
-    )
+    record(map.journal_id, actor, changed(map, before), reason=clean_reason(reason))
     return map
 
 

@@ -14,7 +14,7 @@ from argmap.articles.actions import Selection, _choose_passage, journals_of_pass
 from argmap.articles.models import Passage
 from argmap.journal.markdown import html_of
 from argmap.journal.models import Change
-from argmap.journal.text import clean_fields, one_line
+from argmap.journal.text import clean_fields, clean_reason, one_line
 from argmap.journal.writing import (
     Taken,
     action,
@@ -149,7 +149,7 @@ def _retract(
     require(actor, Verb.RETRACT, node)
     change = apply(node, taken.at)
     touch(taken.seq(node.map.journal_id), *nodes_around(node))
-    record(node.map.journal_id, actor, change, reason=clean_fields(reason=reason)["reason"])
+    record(node.map.journal_id, actor, change, reason=clean_reason(reason))
     return node
 
 

@@ -12,6 +12,7 @@ from argmap.debate.actions import (
     restore_annotation,
     retract_annotation,
 )
+from argmap.debate.actions.annotations import LONGEST, LONGEST_TAG, MOST_TAGS
 from argmap.maps.models import get_map
 
 from ..http.respond import fragment_of_map, page
@@ -20,7 +21,7 @@ from ..workspace.finding import get_annotation
 from ..writing.forms import Form, SelectionForm, confirm, posted, spoken_of, write
 from ..writing.picking import find_link, find_node
 
-LONGEST = 10_000
+LONGEST_LIST = MOST_TAGS * LONGEST_TAG  # of tags, separated by commas
 #: Of the W3C list, what a person chooses in a form; the rest comes with imports.
 MOTIVATIONS = ["commenting", "questioning", "assessing", "highlighting"]
 ONLY_PRIVATELY = "Here you may write only for yourself."
@@ -29,7 +30,7 @@ ONLY_PRIVATELY = "Here you may write only for yourself."
 class TextForm(Form):
     text = forms.CharField(
         label="Text",
-        max_length=LONGEST,
+        max_length=LONGEST["text"],
         widget=forms.Textarea(attrs={"rows": 4, "data-focus": ""}),
         error_messages={"required": "Write something first."},
         help_text="Markdown.",
@@ -46,7 +47,9 @@ class AnnotationForm(SelectionForm, TextForm):
         widget=forms.RadioSelect,
         initial="commenting",
     )
-    tags = forms.CharField(required=False, max_length=400, help_text="Separate them by commas.")
+    tags = forms.CharField(
+        required=False, max_length=LONGEST_LIST, help_text="Separate them by commas."
+    )
     visibility = forms.ChoiceField(
         label="Who sees it",
         choices=[("map", "all readers"), ("private", "only me")],
@@ -128,7 +131,9 @@ def write_reply(request, slug, pk):
 
 class EditForm(TextForm):
     version = forms.IntegerField(widget=forms.HiddenInput)
-    tags = forms.CharField(required=False, max_length=400, help_text="Separate them by commas.")
+    tags = forms.CharField(
+        required=False, max_length=LONGEST_LIST, help_text="Separate them by commas."
+    )
 
 
 @require_http_methods(["GET", "POST"])

@@ -14,10 +14,11 @@ from argmap.debate.actions import (
     open_dispute,
     withdraw_dispute,
 )
+from argmap.debate.actions.disputes import LONGEST
 from argmap.debate.models import Dispute
+from argmap.journal.text import whole_number
 from argmap.maps.models import Node, get_map
 
-from ..http.numbers import whole_number
 from ..http.respond import Allowed, versioned
 from ..workspace.finding import get_dispute
 from ..workspace.kept import Kept, kept
@@ -35,7 +36,6 @@ from ..writing.forms import (
 )
 from ..writing.picking import find_link, find_node, find_nodes
 
-LONGEST = 5000
 ON_A_PAGE = 50
 
 
@@ -105,7 +105,7 @@ class DisputeForm(Form):
     )
     statement = forms.CharField(
         label="What is wrong with it",
-        max_length=LONGEST,
+        max_length=LONGEST["statement"],
         widget=forms.Textarea(attrs={"rows": 4, "data-focus": ""}),
         error_messages={"required": "Write something first."},
         help_text="Markdown.",
@@ -120,9 +120,10 @@ class DisputeForm(Form):
     def numbers(self):
         """Raises ValidationError where the evidence is not a list of numbers."""
         parts = self.cleaned_data["evidence"].replace("#", " ").replace(",", " ").split()
-        if not all(part.isascii() and part.isdecimal() and len(part) < 10 for part in parts):
+        numbers = [whole_number(part) for part in parts]
+        if None in numbers:
             raise ValidationError({"evidence": "Give the numbers of statements, such as 5, 12."})
-        return [int(part) for part in parts]
+        return numbers
 
 
 class SelectedDisputeForm(SelectionForm, DisputeForm):
@@ -200,7 +201,7 @@ def _target(map, data):
 class AnswerForm(Form):
     button = "Answer"
     answer = forms.CharField(
-        max_length=LONGEST,
+        max_length=LONGEST["answer"],
         widget=forms.Textarea(attrs={"rows": 3, "data-focus": ""}),
         error_messages={"required": "Write something first."},
         help_text="Markdown.",
@@ -231,14 +232,14 @@ class DecisionForm(Form):
     )
     decision = forms.CharField(
         label="Why",
-        max_length=LONGEST,
+        max_length=LONGEST["decision"],
         widget=forms.Textarea(attrs={"rows": 3, "data-focus": ""}),
         error_messages={"required": "Say why."},
     )
     what_changed = forms.CharField(
         label="What changes",
         required=False,
-        max_length=2000,
+        max_length=LONGEST["what_changed"],
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text="Needed where it is upheld.",
     )

@@ -12,10 +12,10 @@ from django.template.loader import render_to_string
 from argmap.accounts.permissions import may_read_words
 from argmap.debate.models import Annotation, Dispute
 from argmap.journal.models import Change, Event
+from argmap.journal.text import whole_number
 from argmap.kinds import KINDS, kind_of
 from argmap.maps.models import Node
 
-from ..http.numbers import whole_number
 from ..http.respond import Allowed, versioned
 from ..workspace.about import node_of
 from ..workspace.kept import Kept, kept

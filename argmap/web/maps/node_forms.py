@@ -8,11 +8,12 @@ from django.views.decorators.http import require_http_methods
 
 from argmap.accounts.permissions import Verb, require
 from argmap.journal.errors import Gone
-from argmap.journal.text import one_line
+from argmap.journal.text import LONGEST as LONGEST_OF_ANY
+from argmap.journal.text import one_line, whole_number
 from argmap.maps.actions import add_node, edit_node, restore_node, retract_node
+from argmap.maps.actions.nodes import LONGEST, LONGEST_CITATION
 from argmap.maps.models import Node, get_map
 
-from ..http.numbers import whole_number
 from ..workspace.finding import get_node
 from ..writing.forms import Form, SelectionForm, confirm, node_in_view, posted, statements, write
 from ..writing.picking import find_link, find_node
@@ -57,20 +58,24 @@ class NodeForm(SelectionForm):
     relation = forms.ChoiceField(label="It", widget=forms.RadioSelect, required=False)
     on = forms.IntegerField(label="Bears on", required=False, widget=forms.Select)
     on_link = forms.IntegerField(required=False, widget=forms.HiddenInput)
-    source_title = forms.CharField(label="Citation", required=False, max_length=500)
+    source_title = forms.CharField(
+        label="Citation", required=False, max_length=LONGEST_CITATION["title"]
+    )
     source_url = forms.URLField(
         label="Its address",
         required=False,
-        max_length=1000,
+        max_length=LONGEST_CITATION["url"],
         assume_scheme="https",
         widget=forms.URLInput(attrs={"placeholder": "https://…"}),
     )
     source_locator = forms.CharField(
-        label="Page, date or paragraph", required=False, max_length=200
+        label="Page, date or paragraph",
+        required=False,
+        max_length=LONGEST_CITATION["locator"],
     )
     detail = forms.CharField(
         required=False,
-        max_length=20_000,
+        max_length=LONGEST["detail"],
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text="Markdown.",
     )
@@ -174,7 +179,7 @@ class EditNodeForm(Form):
     version = forms.IntegerField(widget=forms.HiddenInput)
     text = forms.CharField(
         label="Statement",
-        max_length=2000,
+        max_length=LONGEST["text"],
         widget=forms.Textarea(attrs={"rows": 3, "class": "statement-field", "data-focus": ""}),
         error_messages={"required": "Write the statement, in one sentence."},
     )
@@ -185,14 +190,14 @@ class EditNodeForm(Form):
     )
     detail = forms.CharField(
         required=False,
-        max_length=20_000,
+        max_length=LONGEST["detail"],
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text="Markdown.",
     )
     citations = forms.CharField(
         label="Citations",
         required=False,
-        max_length=50_000,
+        max_length=LONGEST_OF_ANY,
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text="One on each line: title | address | page or date | quote",
     )

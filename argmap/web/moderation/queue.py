@@ -19,7 +19,15 @@ from argmap.journal.errors import Gone
 from argmap.journal.models import Change, Event
 from argmap.journal.writing import site_journal_id
 from argmap.maps.models import Map, get_map
-from argmap.moderation.actions import dismiss_flags, flag, hide, may_sanction, restore, seen_through
+from argmap.moderation.actions import (
+    LONGEST,
+    dismiss_flags,
+    flag,
+    hide,
+    may_sanction,
+    restore,
+    seen_through,
+)
 from argmap.moderation.models import TARGETS, Flag
 
 from ..http.respond import safe_next
@@ -136,7 +144,7 @@ class FlagForm(Form):
     )
     note = forms.CharField(
         required=False,
-        max_length=2000,
+        max_length=LONGEST["note"],
         widget=forms.Textarea(attrs={"rows": 3, "data-focus": ""}),
         help_text="Only moderators read this.",
     )
@@ -145,13 +153,16 @@ class FlagForm(Form):
 class HideForm(Form):
     button = "Hide"
     reason = forms.CharField(
-        max_length=2000,
+        max_length=LONGEST["reason"],
         widget=forms.TextInput(attrs={"data-focus": ""}),
         error_messages={"required": "Give the reason; it is public."},
         help_text="Everyone who sees the map reads this.",
     )
     moderator_note = forms.CharField(
-        label="Note", required=False, max_length=5000, help_text="Only moderators read this."
+        label="Note",
+        required=False,
+        max_length=LONGEST["moderator_note"],
+        help_text="Only moderators read this.",
     )
 
 
@@ -164,7 +175,7 @@ class DismissForm(Form):
     moderator_note = forms.CharField(
         label="Note",
         required=False,
-        max_length=5000,
+        max_length=LONGEST["moderator_note"],
         widget=forms.TextInput(attrs={"data-focus": ""}),
         help_text="Only moderators read this.",
     )

@@ -4,10 +4,10 @@ from django.template.loader import render_to_string
 
 from argmap.debate.models import Annotation
 from argmap.journal.models import Event
+from argmap.journal.text import whole_number
 from argmap.kinds import kind_of
 from argmap.maps.models import Link, Node, sees_article
 
-from ..http.numbers import whole_number
 from ..http.respond import Allowed
 from .live import partial
 from .margin import talk_about, thread_of, withhold

@@ -14,6 +14,7 @@ from argmap.accounts.models import Sanction, TeamMember, User
 from argmap.accounts.permissions import Verb, may
 from argmap.activity import access
 from argmap.journal.models import Event, Journal
+from argmap.journal.text import whole_number
 from argmap.maps.models import Membership, sees_article
 
 MOST_AT_ONCE = 200  # people in one query
@@ -115,13 +116,9 @@ def _sessions(people, keys):
     found = {}
     for session in model.objects.filter(session_key__in=keys, expire_date__gt=timezone.now()):
         data = session.get_decoded()
-        user = people.get(_number(data.get(SESSION_KEY)))
+        user = people.get(whole_number(data.get(SESSION_KEY), digits=18))
         if user and constant_time_compare(
             data.get(HASH_SESSION_KEY, ""), user.get_session_auth_hash()
         ):
             found[session.session_key] = user.pk
     return found
-
-
-def _number(text):
-    return int(text) if str(text).isdecimal() else None

@@ -14,6 +14,7 @@ from argmap.articles.models import Passage
 from argmap.articles.placing import places_in
 from argmap.debate.models import Annotation
 from argmap.journal.models import Change
+from argmap.journal.text import whole_number
 from argmap.maps.models import Link, Node
 from argmap.maps.skeleton import skeleton_of
 
@@ -47,8 +48,8 @@ class Position:
     @classmethod
     def parse(cls, text):
         """Raises ValueError."""
-        numbers = [int(part) for part in text.split(".")]
-        if len(numbers) != 3 or any(not 0 <= number < 2**63 for number in numbers):
+        numbers = [whole_number(part, digits=18) for part in text.split(".")]
+        if len(numbers) != 3 or None in numbers:
             raise ValueError(text)
         return cls(*numbers)
 

@@ -4,8 +4,8 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 
 from argmap.journal.errors import Gone
+from argmap.journal.text import whole_number
 
-from ..http.numbers import whole_number
 from ..http.respond import Allowed, finished, fragment_of_map, page, versioned, wants_fragment
 from . import live
 from .about import address_of, context_of, tools_html, tools_partial

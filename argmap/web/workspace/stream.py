@@ -9,10 +9,10 @@ from django.http import HttpResponse, StreamingHttpResponse
 from django.views.decorators.http import require_GET
 
 from argmap.journal.errors import Gone
+from argmap.journal.text import whole_number
 from argmap.maps.models import get_map
 
 from ..http.bounds import MOST_STREAMS, MOST_STREAMS_OF_A_PERSON, MOST_STREAMS_OF_AN_ADDRESS
-from ..http.numbers import whole_number
 from . import live
 from .broadcast import Reader, account_moved, followed_by, reload_page
 

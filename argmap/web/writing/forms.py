@@ -12,9 +12,9 @@ from argmap.articles.actions import Selection
 from argmap.articles.models import Edition
 from argmap.journal.errors import Gone, Settled, Stale
 from argmap.journal.once import once_of_form
+from argmap.journal.text import LONGEST_REASON, whole_number
 from argmap.maps.models import Node, sees_article
 
-from ..http.numbers import whole_number
 from ..http.respond import page
 from ..workspace.about import address_of
 from ..workspace.finding import get_node
@@ -76,7 +76,7 @@ class ReasonForm(Form):
     """To confirm, with a reason that everyone reads."""
 
     reason = forms.CharField(
-        required=False, max_length=2000, widget=forms.TextInput(attrs={"data-focus": ""})
+        required=False, max_length=LONGEST_REASON, widget=forms.TextInput(attrs={"data-focus": ""})
     )
 
 
