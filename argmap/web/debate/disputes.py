@@ -25,8 +25,8 @@ from ..workspace.kept import Kept, kept
 from ..workspace.margin import disputes_of, withhold
 from ..writing.forms import (
     Form,
-    ReasonForm,
     SelectionForm,
+    confirm,
     node_in_view,
     plainly,
     posted,
@@ -263,13 +263,18 @@ def withdraw(request, slug, pk):
     map = get_map(request.user, slug)
     dispute = get_dispute(map, pk)
     require(request.user, Verb.REWORD, dispute)
-    form = ReasonForm(posted(request))
-    form.button = "Withdraw"
-
-    def act(data):
-        return _after(withdraw_dispute(request.user, dispute, **data), "Withdrawn.")
-
-    return _write(request, map, dispute, form, act, "Withdraw the dispute")
+    withhold([dispute], map, request.user)
+    return confirm(
+        request,
+        map,
+        dispute,
+        withdraw_dispute,
+        "Withdraw",
+        _after(dispute, "Withdrawn."),
+        title="Withdraw the dispute",
+        cancel=dispute.target,
+        dispute=dispute,
+    )
 
 
 class EditForm(DisputeForm):
@@ -306,13 +311,12 @@ def edit(request, slug, pk):
 
 def _write(request, map, dispute, form, act, title):
     withhold([dispute], map, request.user)
-    about = dispute.node or dispute.link
-    return write(request, map, form, act, title=title, dispute=dispute, cancel=about)
+    return write(request, map, form, act, title=title, dispute=dispute, cancel=dispute.target)
 
 
 def _after(dispute, toast):
     return {
-        "about": dispute.node or dispute.link,
+        "about": dispute.target,
         "toast": toast,
         "focus": f"#dispute-{dispute.pk}",
     }

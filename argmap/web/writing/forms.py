@@ -150,8 +150,8 @@ def attempt(form, act, request, context):
         return None, 409
 
 
-def confirm(request, map, obj, action, button, result, *, title, cancel=None):
-    """Retract or restore something, with a reason."""
+def confirm(request, map, obj, action, button, result, *, title, cancel=None, **context):
+    """Retract, restore or withdraw something, with a reason."""
     form = ReasonForm(posted(request))
     form.button = button
 
@@ -159,7 +159,7 @@ def confirm(request, map, obj, action, button, result, *, title, cancel=None):
         action(request.user, obj, reason=data["reason"])
         return result
 
-    return write(request, map, form, act, title=title, cancel=cancel or obj)
+    return write(request, map, form, act, title=title, cancel=cancel or obj, **context)
 
 
 def _with_version(data, version):
