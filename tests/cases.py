@@ -262,7 +262,7 @@ case(debate.merge_nodes, EDIT)(lambda w, a: {"map": w.map, "keep": w.node(), "me
 
 # Moderation
 case(moderation.flag, PRIVATELY, when_closed=True, when_muted=True)(
-    lambda w, a: {"target": w.map, "reason": "spam"}
+    lambda w, a: {"target": own(w.charlie, w.node()), "reason": "spam"}
 )
 case(moderation.dismiss_flags, MODERATE, when_closed=True)(
     lambda w, a: {"target": w.flagged(w.node())}

@@ -59,7 +59,8 @@ class Verb(Enum):
     ARCHIVE = "archive this"
     UNARCHIVE = "take this out of the archive"
     HIDE = "hide this"
-    RESTORE = "restore this"
+    RESTORE = "show this again"
+    DISMISS = "leave what was reported as it is"
     LOCK = "lock this"
     UNLOCK = "unlock this"
     SANCTION = "sanction an account"
@@ -125,6 +126,7 @@ TABLE: dict[Verb, frozenset[Standing]] = {
     Verb.UNARCHIVE: _from(Role.OWNER),
     Verb.HIDE: _WITH_MODERATOR,
     Verb.RESTORE: _WITH_MODERATOR,
+    Verb.DISMISS: _WITH_MODERATOR,
     Verb.LOCK: _WITH_MODERATOR,
     Verb.UNLOCK: _WITH_MODERATOR,
     Verb.SANCTION: _WITH_MODERATOR,
@@ -146,12 +148,17 @@ OWN: dict[Verb, frozenset[Standing]] = {
     Verb.ANSWER: frozenset(),
     Verb.DECIDE: frozenset(),
     Verb.FLAG: frozenset(),
+    Verb.RESTORE: frozenset(),
+    Verb.DISMISS: frozenset(),
 }
+
+#: In which a map or an article is its owners' own.
+JUDGING = frozenset({Verb.FLAG, Verb.RESTORE, Verb.DISMISS})
 
 #: What is still possible in an archived or locked map.
 WHEN_CLOSED = frozenset(
     {Verb.READ, Verb.SEE_HIDDEN, Verb.SEE_FLAGS, Verb.SEE_AUDIT}
-    | {Verb.FLAG, Verb.HIDE, Verb.RESTORE, Verb.UNARCHIVE, Verb.UNLOCK}
+    | {Verb.FLAG, Verb.HIDE, Verb.RESTORE, Verb.DISMISS, Verb.UNARCHIVE, Verb.UNLOCK}
 )
 
 #: What a muted person still may do: what nobody else reads.
@@ -191,6 +198,13 @@ def is_own(user: Actor, obj: object) -> bool:
     return user.is_authenticated and getattr(obj, "author_id", None) == user.pk
 
 
+def judges_own(user: Actor, obj: HasRoles) -> bool:
+    """Whether who judges the object would judge their own: they wrote it, are it, or own it."""
+    if hasattr(obj, "author_id"):
+        return is_own(user, obj)
+    return obj.role_of(user) is Role.OWNER
+
+
 def may(user: Actor, verb: Verb, obj: HasRoles | None = None) -> bool:
     """Whether the table, the person's sanctions and the object's state allow it."""
     return _refusal(user, verb, obj) is None
@@ -224,7 +238,8 @@ def require_signed_in(user: Actor, verb: Verb) -> None:
 
 
 def _refusal(user: Actor, verb: Verb, obj: HasRoles | None) -> str | None:
-    own = obj is not None and verb in OWN and is_own(user, obj)
+    rule = judges_own if verb in JUDGING else is_own
+    own = obj is not None and verb in OWN and rule(user, obj)
     if not ((OWN if own else TABLE)[verb] & standing_of(user, obj)):
         if not user.is_authenticated:
             return f"Sign in to {verb.value}."

@@ -71,10 +71,12 @@ def flag(actor: User, target: Flaggable, *, reason: str, note: str = "") -> Flag
 
 @action
 def dismiss_flags(actor: User, target: Flaggable, *, moderator_note: str = "") -> Flaggable:
-    """Moderators leave the target as it is. Raises Settled where no flag is open."""
+    """Moderators leave the target as it is, but not their own. Raises Settled where no flag is
+    open."""
     taken = take(site_journal_id())
     target = again(target, *kind_of(target).related)
     require(actor, Verb.SEE_FLAGS, target)
+    require(actor, Verb.DISMISS, target)
     changes = _handle_flags(actor, target, Flag.State.DISMISSED, taken.at)
     if not changes:
         raise Settled("No flag is open on this any more.")
@@ -95,7 +97,7 @@ def hide(actor: User, target: Flaggable, *, reason: str, moderator_note: str = "
 
 @action
 def restore(actor: User, target: Flaggable, *, reason: str, moderator_note: str = "") -> Flaggable:
-    """Moderators show again what was hidden."""
+    """Moderators show again what was hidden, but not their own."""
     return _set_hidden(actor, target, Verb.RESTORE, reason, moderator_note)
 
 
@@ -111,7 +113,7 @@ def _set_hidden(
     require(actor, verb, target)
     hiding = verb is Verb.HIDE
     if target.hidden == hiding:
-        raise Settled(f"This is {'hidden' if hiding else 'restored'} already.")
+        raise Settled(f"This is {'hidden' if hiding else 'shown'} already.")
     texts = clean_fields(LONGEST, reason=reason, moderator_note=moderator_note)
     if not texts["reason"]:
         raise ValidationError({"reason": "Give the reason; it is public."})
@@ -168,7 +170,7 @@ def sanction(
 ) -> Sanction:
     """Moderators warn, mute, suspend or ban an account; only operators an operator's.
 
-    A ban has no end until it is lifted.
+    A ban has no end until it is lifted. What readers reported of the account is settled by it.
     """
     taken = take(user.journal_id, site_journal_id())
     user = again(user)
@@ -186,11 +188,13 @@ def sanction(
     measure.full_clean()
     measure.save()
     _set_active(measure)
+    flags = _handle_flags(actor, user, Flag.State.ACTED_ON, taken.at)
     record(user.journal_id, actor, created(measure), reason=measure.reason)
     record(
         site_journal_id(),
         actor,
         created(measure),
+        *flags,
         moderator_note=clean_fields(LONGEST, moderator_note=moderator_note)["moderator_note"],
     )
     return measure

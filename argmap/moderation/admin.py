@@ -68,7 +68,7 @@ def buttons_on(target_of):
         ),
         Button(
             "restore",
-            "Restore",
+            "Show again",
             ReasonAndNoteForm,
             on_target(actions.restore),
             when(can_restore, Verb.RESTORE),
@@ -78,7 +78,7 @@ def buttons_on(target_of):
             "Dismiss flags",
             NoteForm,
             on_target(actions.dismiss_flags),
-            when(lambda target: target.open_flags, Verb.SEE_FLAGS),
+            when(lambda target: target.open_flags, Verb.DISMISS),
         ),
     ]
 

@@ -42,6 +42,7 @@ ROWS = {
     "SECURE_ACCOUNT": [OWNER],
     "HIDE": MODERATE,
     "RESTORE": MODERATE,
+    "DISMISS": MODERATE,
     "LOCK": MODERATE,
     "UNLOCK": MODERATE,
     "SANCTION": MODERATE,
@@ -66,6 +67,8 @@ ROWS_OF_ONES_OWN = {
     "ANSWER": [],
     "DECIDE": [],
     "FLAG": [],
+    "RESTORE": [],
+    "DISMISS": [],
 }
 
 

@@ -17,6 +17,14 @@ def test_nobody_reports_what_they_wrote(request, name):
         flag(thing.author, thing, reason="spam")
 
 
+@pytest.mark.parametrize("name", ["map", "article"])
+def test_nobody_reports_what_they_own(request, name, alice, bob):
+    thing = request.getfixturevalue(name)
+    with pytest.raises(Forbidden, match="it is your own"):
+        flag(alice, thing, reason="spam")
+    assert flag(bob, thing, reason="spam")
+
+
 def test_nor_themself(alice):
     with pytest.raises(Forbidden, match="it is your own"):
         flag(alice, alice, reason="spam")

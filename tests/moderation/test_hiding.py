@@ -5,10 +5,11 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from argmap.accounts.permissions import Forbidden, SignInFirst, Verb, may
+from argmap.accounts.models import User
+from argmap.accounts.permissions import Forbidden, Role, SignInFirst, Verb, may
 from argmap.debate.actions import annotate
 from argmap.journal.errors import Gone, Settled
-from argmap.maps.actions import add_node
+from argmap.maps.actions import add_node, set_role
 from argmap.maps.models import Map
 from argmap.moderation.actions import (
     dismiss_flags,
@@ -28,11 +29,11 @@ def thing(request):
     return request.getfixturevalue(request.param)
 
 
-def test_a_reader_reports_a_thing_once(thing, alice):
-    report = flag(alice, thing, reason="abuse", note="Look at this.")
+def test_a_reader_reports_a_thing_once(thing, victor):
+    report = flag(victor, thing, reason="abuse", note="Look at this.")
     assert report.target == thing
     with pytest.raises(Settled, match="reported this already"):
-        flag(alice, thing, reason="spam")
+        flag(victor, thing, reason="spam")
     thing.refresh_from_db()
     assert thing.open_flags == 1
 
@@ -52,8 +53,8 @@ def test_a_visitor_signs_in_first(claim):
         flag(AnonymousUser(), claim, reason="spam")
 
 
-def test_what_was_reported_is_hidden_and_restored_and_its_flags_are_settled(thing, alice, mona):
-    report = flag(alice, thing, reason="abuse")
+def test_what_was_reported_is_hidden_and_restored_and_its_flags_are_settled(thing, victor, mona):
+    report = flag(victor, thing, reason="abuse")
     hidden = hide(mona, thing, reason="Abuse.", moderator_note="The third time.")
     report.refresh_from_db()
     assert hidden.hidden
@@ -63,7 +64,7 @@ def test_what_was_reported_is_hidden_and_restored_and_its_flags_are_settled(thin
 
 def test_a_second_time_there_is_nothing_to_hide_or_to_restore(claim, alice, mona):
     flag(alice, claim, reason="spam")
-    with pytest.raises(Settled, match="restored already"):
+    with pytest.raises(Settled, match="shown already"):
         restore(mona, claim, reason="Fine.")
     hide(mona, claim, reason="Spam.")
     with pytest.raises(Settled, match="hidden already"):
@@ -148,8 +149,8 @@ def test_hiding_touches_the_card(map, claim, thesis, alice, mona):
     assert claim.touched == thesis.touched == map.journal.events.last().seq
 
 
-def test_a_locked_map_is_only_read_until_it_is_unlocked(map, alice, bob, mona):
-    flag(alice, map, reason="abuse")
+def test_a_locked_map_is_only_read_until_it_is_unlocked(map, bob, mona):
+    flag(bob, map, reason="abuse")
     lock_map(mona, map, reason="A quarrel.")
     with pytest.raises(Forbidden, match="locked"):
         add_node(bob, map, kind="claim", text="Late.")
@@ -178,3 +179,33 @@ def test_what_is_not_locked_is_not_unlocked(map, mona):
 def test_locking_gives_a_reason(map, mona):
     with pytest.raises(ValidationError, match="Give the reason"):
         lock_map(mona, map, reason="")
+
+
+@pytest.mark.parametrize("map", ["public"], indirect=True)
+def test_a_moderator_judges_nothing_of_their_own(map, claim, alice, mona, charlie):
+    other = User.objects.create_user("max", is_moderator=True)
+    set_role(alice, map, mona, Role.EDITOR)
+    theirs = add_node(mona, map, kind="claim", text="Mine.")
+    flag(charlie, theirs, reason="spam")
+    with pytest.raises(Forbidden, match="your own"):
+        dismiss_flags(mona, theirs)
+    hide(other, theirs, reason="Spam.")
+    with pytest.raises(Forbidden, match="You may not show this again: it is your own"):
+        restore(mona, theirs, reason="It is none.")
+    assert not restore(other, theirs, reason="It is none.").hidden
+
+
+@pytest.mark.parametrize("map", ["public"], indirect=True)
+@pytest.mark.parametrize("name", ["map", "article"])
+def test_nor_a_map_or_an_article_that_they_own(request, map, name, alice, charlie):
+    thing = request.getfixturevalue(name)
+    alice.is_moderator = True
+    alice.save()
+    other = User.objects.create_user("max", is_moderator=True)
+    flag(charlie, thing, reason="spam")
+    with pytest.raises(Forbidden, match="your own"):
+        dismiss_flags(alice, thing)
+    hide(other, thing, reason="Spam.")
+    with pytest.raises(Forbidden, match="your own"):
+        restore(alice, thing, reason="It is none.")
+    assert not restore(other, thing, reason="It is none.").hidden

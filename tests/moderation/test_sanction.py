@@ -13,7 +13,7 @@ from argmap.debate.actions import annotate, take_stance
 from argmap.journal.errors import Settled
 from argmap.maps.actions import add_node
 from argmap.maps.models import get_map
-from argmap.moderation.actions import lift_sanction, sanction
+from argmap.moderation.actions import flag, lift_sanction, sanction
 
 TOMORROW = timezone.now() + timedelta(days=1)
 
@@ -64,6 +64,19 @@ def test_a_suspended_person_only_reads(impose, map, claim, bob):
     allowed = [verb for verb in Verb if may(suspended, verb, map)]
     assert allowed == [Verb.READ]
     assert may(suspended, Verb.SECURE_ACCOUNT, suspended)
+
+
+def test_what_was_reported_of_the_account_is_settled_by_it(impose, bob, alice, charlie, mona):
+    reports = [flag(person, bob, reason="abuse") for person in (alice, charlie)]
+    other = flag(charlie, alice, reason="abuse")
+    impose("warn")
+    for report in reports:
+        report.refresh_from_db()
+        assert (report.state, report.handled_by) == ("acted on", mona)
+    other.refresh_from_db()
+    assert (again(bob).open_flags, other.state) == (0, "open")
+    assert not bob.journal.events.filter(changes__object_type="moderation.flag").exists()
+    assert flag(charlie, bob, reason="abuse")
 
 
 def test_a_banned_person_cannot_sign_in_until_it_is_lifted(impose, mona, bob, client):

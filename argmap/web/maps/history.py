@@ -14,7 +14,7 @@ from argmap.debate.models import Annotation, Dispute
 from argmap.journal.models import Change, Event
 from argmap.journal.text import whole_number
 from argmap.kinds import KINDS, kind_of
-from argmap.maps.models import Node
+from argmap.maps.models import Link, Node
 
 from ..http.respond import Allowed, versioned
 from ..workspace.about import node_of
@@ -65,9 +65,11 @@ PHRASES = {
     "decide_suggestion": "decided a suggestion on",
     "withdraw_suggestion": "withdrew a suggestion on",
     "merge_nodes": "merged two statements into",
-    "hide": "hid something on",
-    "restore": "restored something on",
+    "hide": "hid the map",
+    "restore": "showed again the map",
 }
+#: The same of something in the map.
+MODERATED = {"hide": "hid", "restore": "showed again"}
 
 #: What the Events of a map tell of, by the name that their Changes have for it.
 TOLD_OF = {kind.object_type: kind for kind in KINDS if kind.in_map}
@@ -98,7 +100,7 @@ class Line:
 
     @property
     def reason(self):
-        spoken = not self.withheld or self.event.verb in ("hide", "restore")
+        spoken = not self.withheld or self.event.verb in MODERATED
         return self.event.reason if spoken else ""
 
 
@@ -222,13 +224,21 @@ def _line(event, changes, objects, user):
             line.words += _words(change, kind.texts)
         else:
             line.withheld = True
-        if event.verb in ("hide", "restore"):
-            line.about = kind.one
+        if event.verb in MODERATED:
+            line.phrase = _moderated(event.verb, kind, line.node)
         if event.verb == "open_dispute":
             line.about = row.ground
         if event.verb == "decide_dispute":
             line.about = row.state
     return line
+
+
+def _moderated(verb, kind, node):
+    """What a moderator did, up to the number of the node: "hid #6", "hid the dispute on #6"."""
+    if kind.model is Node:
+        return MODERATED[verb]
+    leads = "" if node is None else " from" if kind.model is Link else " on"
+    return f"{MODERATED[verb]} the {kind.one}{leads}"
 
 
 def _sums(events):

@@ -1,4 +1,4 @@
-"""Moderation: flagging, the queue of flags, hiding and restoring."""
+"""Moderation: flagging, the queue of flags, hiding and showing again."""
 
 import json
 from collections import defaultdict
@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from argmap.accounts.models import User
-from argmap.accounts.permissions import Verb, may, may_read_words, require
+from argmap.accounts.permissions import Verb, judges_own, may, may_read_words, require
 from argmap.articles.models import Article, Visibility
 from argmap.journal.errors import Gone
 from argmap.journal.models import Change, Event
@@ -46,12 +46,25 @@ def queue(request):
     flags = defaultdict(list)
     ids = [pk for pks in shown for pk in pks]
     related = [f"{kind.name}__{path}" for kind in TARGETS.values() for path in kind.related]
-    for each in Flag.objects.filter(pk__in=ids).select_related("reporter", *TARGETS, *related):
+    reports = Flag.objects.filter(pk__in=ids).select_related("reporter", *TARGETS, *related)
+    for each in _with_roles(reports, request.user):
         flags[each.target_name, each.target.pk].append(each)
     cases = [_case(request.user, name, reports) for (name, _), reports in flags.items()]
     cases.sort(key=lambda case: (-len(case["flags"]), case["flags"][0].pk))
     context = {"cases": cases, "shown": shown, "named": moderators_named()}
     return render(request, "moderation/queue.html", context)
+
+
+def _with_roles(reports, moderator):
+    """The reports; a map or an article that is reported knows the moderator's role in it."""
+    reports = list(reports)
+    for name in ("map", "article"):
+        kind, ids = TARGETS[name], {getattr(report, f"{name}_id") for report in reports}
+        found = kind.model.objects.with_role_of(moderator).select_related(*kind.related)
+        found = found.in_bulk(ids - {None})
+        for report in reports:
+            setattr(report, name, found.get(getattr(report, f"{name}_id")))
+    return reports
 
 
 def moderators_named():
@@ -82,6 +95,7 @@ def _reported():
 
 def _case(moderator, name, flags):
     target, kind = flags[0].target, TARGETS[name]
+    own = judges_own(moderator, target)
     return {
         "name": name,
         "target": target,
@@ -90,8 +104,9 @@ def _case(moderator, name, flags):
         "words": kind.quote(target),
         "by": getattr(target, "author", None) or getattr(target, "owner", None),
         "url": kind.address(target),
-        "can_hide": kind.can_be_hidden,
+        "can_hide": kind.can_be_hidden and not own,
         "can_sanction": name == "account" and may_sanction(moderator, target),
+        "is_own": own,
     }
 
 
@@ -167,7 +182,7 @@ class HideForm(Form):
 
 
 class RestoreForm(HideForm):
-    button = "Restore"
+    button = "Show again"
 
 
 class DismissForm(Form):
@@ -196,16 +211,19 @@ def hide_it(request, name, pk):
 
 @require_http_methods(["GET", "POST"])
 def restore_it(request, name, pk):
-    return _act(request, name, pk, Verb.RESTORE, RestoreForm, restore, "Restore", "Restored.")
+    return _act(
+        request, name, pk, Verb.RESTORE, RestoreForm, restore, "Show again", "It is shown again."
+    )
 
 
 @require_http_methods(["GET", "POST"])
 def dismiss(request, name, pk):
+    require(request.user, Verb.SEE_FLAGS)
     return _act(
         request,
         name,
         pk,
-        Verb.SEE_FLAGS,
+        Verb.DISMISS,
         DismissForm,
         dismiss_flags,
         "Leave as it is",

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from argmap.debate import actions as debate
 from argmap.interchange import document as doc
 from argmap.journal.models import Change
-from argmap.moderation.actions import hide
+from argmap.moderation.actions import hide, restore
 from argmap.transfer.actions import import_map
 
 
@@ -95,3 +95,23 @@ def test_new_words_for_a_hidden_statement_are_withheld_with_it(
     hide(mona, suggestion.node, reason="Spam.")
     for reader, reads in ((simon, True), (victor, False), (simon, True)):
         assert (words in lines(browse(reader), history)) == reads
+
+
+@pytest.mark.parametrize("map", ["public"], indirect=True)
+def test_it_says_what_a_moderator_hid_and_showed_again(
+    browse, map, claim, link, dispute, mona, victor
+):
+    for thing, what in (
+        (claim, "#2"),
+        (link, "the step from #2"),
+        (dispute, "the dispute on #2"),
+        (map, "the map"),
+    ):
+        hide(mona, thing, reason="Spam.")
+        restore(mona, thing, reason="It is none.")
+        told = lines(browse(victor), f"{map.get_absolute_url()}history/")
+        assert f"Mona hid {what} " in told
+        assert f"Mona showed again {what} " in told
+    about = lines(browse(victor), claim.get_absolute_url())
+    assert "Mona hid #2 " in about
+    assert "something" not in told + about

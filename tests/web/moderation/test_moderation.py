@@ -6,7 +6,8 @@ import pytest
 
 from argmap.accounts.actions import make_moderator
 from argmap.accounts.models import User
-from argmap.moderation.actions import flag, hide, lock_map
+from argmap.debate import actions as debate
+from argmap.moderation.actions import flag, hide, lock_map, sanction
 from argmap.moderation.models import Flag
 
 pytestmark = pytest.mark.parametrize("map", ["public"], indirect=True)
@@ -56,6 +57,61 @@ def test_a_moderator_is_led_from_a_reported_account_to_its_sanction(
     assert sanction in client.get("/people/bob/").content.decode()
     assert sanction not in browse(charlie).get("/people/bob/").content.decode()
     assert "act/sanction/" not in client.get("/people/mona/").content.decode()
+
+
+def test_sanctioning_a_reported_account_takes_it_out_of_the_queue(
+    browse, world, bob, charlie, mona
+):
+    flag(charlie, bob, reason="abuse")
+    client = browse(mona)
+    assert "sanctioning an account" in client.get("/moderation/").content.decode()
+    sanction(mona, bob, kind="warn", reason="Abuse.")
+    assert "The queue is empty" in client.get("/moderation/").content.decode()
+    assert Flag.objects.get().state == "acted on"
+
+
+def test_of_their_own_a_moderator_is_offered_no_decision(browse, world, charlie, mona, alice, bob):
+    other = User.objects.create_user("max", is_moderator=True)
+    note = debate.annotate(mona, world.map, target=world.node, text="Mine.")
+    flag(charlie, note, reason="spam")
+    mine = f"/moderation/annotation/{note.pk}/"
+    for moderator, offered in ((mona, False), (other, True)):
+        queue = browse(moderator).get("/moderation/").content.decode()
+        assert (f"{mine}dismiss/" in queue) == offered
+        assert ("another moderator decides" in queue) != offered
+    assert browse(mona).post(f"{mine}dismiss/", {}).status_code == 403
+    hide(other, note, reason="Spam.")
+    assert browse(mona).post(f"{mine}restore/", {"reason": "It is none."}).status_code == 403
+    for moderator, offered in ((mona, False), (other, True)):
+        page = browse(moderator).get(world.node.get_absolute_url()).content.decode()
+        assert (f"{mine}restore/" in page) == offered
+
+
+def test_a_moderator_who_owns_a_reported_map_leaves_it_to_others(browse, world, charlie, alice):
+    User.objects.filter(pk=alice.pk).update(is_moderator=True)
+    for target in (world.map, world.map.article):
+        flag(charlie, target, reason="spam")
+    queue = browse(alice).get("/moderation/").content.decode()
+    assert queue.count("another moderator decides") == 2
+    assert browse(alice).post(f"/moderation/map/{world.map.pk}/dismiss/", {}).status_code == 403
+
+
+def test_reporting_is_not_offered_for_what_one_owns(browse, world, alice, bob):
+    addresses = [f"/flag/map/{world.map.pk}/", f"/flag/article/{world.map.article.pk}/"]
+    for user, offered, status in ((alice, False, 403), (bob, True, 200)):
+        page = browse(user).get(world.map.get_absolute_url()).content.decode()
+        for address in addresses:
+            assert (f'href="{address}' in page) == offered
+            assert browse(user).get(address).status_code == status
+
+
+def test_what_moderators_undo_has_one_name(browse, world, mona):
+    hide(mona, world.node, reason="Spam.")
+    client, address = browse(mona), f"/moderation/node/{world.node.pk}/restore/"
+    assert ">Show again</a>" in client.get(world.node.get_absolute_url()).content.decode()
+    form = client.get(address).content.decode()
+    assert "Show again: Statement" in form
+    assert "Restore" not in form
 
 
 @each_kind()
