@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from django.db.models import Exists, OuterRef, Prefetch, Q
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q
 
 from argmap.accounts.permissions import is_own, may_read_words
 from argmap.debate.models import Annotation, Dispute, Stance, on
@@ -11,6 +11,7 @@ from ..http.respond import Allowed
 
 MOST_THREADS = 50  # at once, and as many disputes
 MOST_REPLIES = 20  # of a thread among others
+MOST_NAMED = 50  # people by their stances
 BARS = 10
 HEIGHT = 36  # of the histogram, in pixels
 
@@ -23,10 +24,15 @@ class Talk:
     more_disputes: bool = False
     annotations: list = field(default_factory=list)
     earlier: int | None = None  # an id: there are annotations before it
-    stances: list = field(default_factory=list)
+    taken: int = 0  # stances
+    stances: list = field(default_factory=list)  # the newest of those that stand by name
     own_stance: object = None
     mean: int | None = None
     bars: list = field(default_factory=list)
+
+    @property
+    def more_stances(self):
+        return self.taken - len(self.stances)
 
     @property
     def open_disputes(self):
@@ -56,17 +62,20 @@ def read_said(talk, target, map, user, before=None):
 
 
 def read_stances(talk, target, map, user):
-    """Its stances, or the reader's own alone, and of a node how they spread."""
+    """Its newest stances, or the reader's own alone, and of a node how all of them spread."""
     where = on(target)
-    stances = Stance.objects.filter(**where).select_related("user").order_by("-taken_at")
-    talk.stances = list(stances)
+    stances = Stance.objects.filter(**where).select_related("user")
+    counts = dict(stances.order_by().values_list("credence").annotate(Count("pk")))  # 101 at most
+    talk.taken = sum(counts.values())
     if user.is_authenticated:
-        talk.own_stance = next((s for s in talk.stances if s.user_id == user.pk), None)
-    if "node" in where and talk.stances:
-        talk.mean = round(sum(s.credence for s in talk.stances) / len(talk.stances))
-        talk.bars = _histogram(talk.stances, talk.own_stance)
-    if not map.stances_by_name:
-        talk.stances = [talk.own_stance] * (talk.own_stance is not None)
+        talk.own_stance = stances.filter(user=user).first()
+    if "node" in where and counts:
+        talk.mean = round(sum(value * count for value, count in counts.items()) / talk.taken)
+        talk.bars = _histogram(counts, talk.own_stance)
+    if map.stances_by_name:
+        talk.stances = list(stances.order_by("-taken_at", "-pk")[:MOST_NAMED])
+    elif talk.own_stance:
+        talk.stances = [talk.own_stance]
 
 
 def annotations_on(map, user, before=None, **where):
@@ -145,10 +154,10 @@ def withhold(contributions, map, user):
 
 
 def _histogram(stances, own):
-    """Ten bars of credences, the reader's own marked."""
+    """Ten bars of credences, given how many have each; the reader's own is marked."""
     counts = [0] * BARS
-    for stance in stances:
-        counts[_bar(stance.credence)] += 1
+    for credence, count in stances.items():
+        counts[_bar(credence)] += count
     tallest = max(counts)
     width = 100 / BARS
     return [
