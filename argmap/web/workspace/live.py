@@ -228,8 +228,9 @@ def _counts(shown):
     disputes = render_to_string("workspace/_open_disputes.html", context)
     yield partial("#open-disputes", disputes)
     yield partial("#count", skeleton.standing, swap="innerHTML")
-    if skeleton.has_thesis:
-        yield partial("#no-thesis", '<div id="no-thesis" hidden></div>')
+    thesis = {"map": shown.map, "has_thesis": skeleton.has_thesis}
+    yield partial("#no-thesis", render_to_string("workspace/_no_thesis.html", thesis))
+    yield partial("#write-thesis", render_to_string("workspace/_write_thesis.html", thesis))
 
 
 def partial(target, html, swap="outerMorph"):

@@ -249,11 +249,15 @@ def test_a_thesis_is_asked_for_until_one_stands(map, new_node, browse, alice):
     claim = client.post(
         f"{address}write/claim/", {"text": "It is old."}, headers={"HX-Request": "true"}
     )
-    assert b"no-thesis" not in claim.content
+    assert b'id="no-thesis" hidden' not in claim.content
     thesis = client.post(
         f"{address}write/thesis/", {"text": "Rebuild it."}, headers={"HX-Request": "true"}
     )
     assert b'id="no-thesis" hidden' in thesis.content
     assert b"Write the thesis" not in client.get(address).content
-    maps.retract_node(alice, map.nodes.get(kind="thesis"), reason="Too short.")
+    retracted = client.post(
+        f"{address}nodes/3/retract/", {"reason": "Too short."}, headers={"HX-Request": "true"}
+    )
+    assert b"This map has no thesis yet" in retracted.content
+    assert b"Write the thesis" in retracted.content
     assert b"Write the thesis" in client.get(address).content
