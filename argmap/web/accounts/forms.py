@@ -24,7 +24,9 @@ class LoginForm(Plain, forms.LoginForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["login"].validators.append(MaxLengthValidator(LONGEST_LOGIN))
+        login = self.fields["login"]
+        login.validators.append(MaxLengthValidator(LONGEST_LOGIN))
+        login.widget.attrs["autocomplete"] = "username"
 
 
 class SignupForm(Plain, forms.SignupForm):

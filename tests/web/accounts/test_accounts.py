@@ -35,6 +35,12 @@ def test_who_signs_up_is_signed_in_and_greeted(signed_up):
     assert User.objects.get(username="nadia").journal_id
 
 
+def test_a_password_manager_fills_in_the_name(browse, db):
+    page = browse().get("/accounts/login/").content.decode()
+    assert re.search(r'<input[^>]*name="login"[^>]*autocomplete="username"', page)
+    assert 'autocomplete="email"' not in page
+
+
 def test_letters_are_signed_with_our_name(browse, alice, mailoutbox):
     browse().post("/accounts/password/reset/", {"email": "alice@example.org"})
     [letter] = mailoutbox
