@@ -1,6 +1,7 @@
 // The behaviours of the pages, each in a module of its own. Pages work without them.
 // The order counts twice: panes open before the focus moves into them, and Escape goes to the
 // first of the bar, a menu, a form and the margin that is open.
+import "./outline.js";
 import "./passages.js";
 import "./selection.js";
 import "./menus.js";

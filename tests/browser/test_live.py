@@ -1,5 +1,7 @@
 """Two browsers on one map: what one adds the other sees, without losing where it was."""
 
+import time
+
 import pytest
 from playwright.sync_api import expect
 
@@ -185,3 +187,64 @@ def break_connections(serving):
     """As a network does that goes away."""
     for connection in list(serving.server_state.connections):
         connection.loop.call_soon_threadsafe(connection.transport.abort)
+
+
+OUTLINE = """() => {
+  const outline = document.getElementById("outline").cloneNode(true);
+  for (const each of outline.querySelectorAll("*")) {
+    for (const name of ["data-htmx-powered", "aria-current"]) each.removeAttribute(name);
+  }
+  return outline.innerHTML.replace(/>\\s+/g, ">").replace(/\\s+</g, "<");
+}"""
+
+
+@pytest.mark.parametrize("map", ["public"], indirect=True)
+def test_the_outline_becomes_what_a_new_page_shows(
+    open_map, alice, bob, edith, mona, map, thesis, claim, new_node
+):
+    from argmap.maps import actions
+    from argmap.moderation import actions as moderation
+
+    first, second = (new_node(map, text=f"Claim {n}.", on=claim) for n in range(2))
+    below = new_node(map, text="Below.", on=first)
+    page, fresh = open_map(alice), open_map(alice)
+    for change in (
+        lambda: new_node(map, "counterpoint", "No.", on=claim, relation="opposes"),
+        lambda: new_node(map, "evidence", "Yes.", on=claim),
+        lambda: actions.add_link(bob, map, source=below, target=thesis, relation="supports"),
+        lambda: actions.add_link(bob, map, source=second, target=first, relation="supports"),
+        lambda: actions.retract_link(edith, first.links_out.get()),
+        lambda: actions.retract_node(edith, second),
+        lambda: actions.restore_node(edith, second),
+        lambda: moderation.hide(mona, below, reason="Spam."),
+        lambda: new_node(map, text="Alone."),
+    ):
+        change()
+        fresh.reload()
+        expected, deadline = fresh.evaluate(OUTLINE), time.monotonic() + 10
+        while (now := page.evaluate(OUTLINE)) != expected and time.monotonic() < deadline:
+            page.wait_for_timeout(50)
+        assert now == expected
+
+
+def test_what_one_opened_stays_open_and_in_place_while_others_write_below_it(
+    new_page, alice, bob, map, thesis, new_node
+):
+    nodes = [new_node(map, text=f"Claim {n}.", on=thesis) for n in range(2, 321)]
+    page = new_page(user=alice)
+    with page.expect_response(lambda response: "/stream" in response.url):
+        page.goto(map.get_absolute_url())
+    page.locator("#more-1 a").click()
+    deep = page.locator(f"#card-{nodes[-1].number} .statement a")
+    expect(deep).to_be_visible()
+    deep.focus()
+    deep.scroll_into_view_if_needed()
+    scrolled = page.evaluate("document.getElementById('argument').scrollTop")
+    node = new_node(map, text="Nine thousand people cross it.", on=nodes[-1])
+    expect(page.locator(f"#under-{nodes[-1].number} #card-{node.number}")).to_be_visible(
+        timeout=LIVE
+    )
+    last = new_node(map, text="And so do the trams.", on=thesis)
+    expect(page.locator(f"#under-{thesis.number} > #n{last.number}")).to_have_count(1, timeout=LIVE)
+    expect(deep).to_be_focused()
+    assert page.evaluate("document.getElementById('argument').scrollTop") == scrolled

@@ -5,16 +5,19 @@ tell, and read whole only where it is not there. Outline, branches, ancestors, c
 contested ask it; nothing else reads links by hand.
 """
 
-from argmap.journal.versions import Versions
+import copy
+
+from argmap.journal.versions import CannotBringForward, Versions
 from argmap.journal.writing import in_action
 
 from ..models import Map
+from .moves import TOP, Moves, moves_between
 from .reading import happened, read_whole
 from .structure import LinkStub, NodeStub, Skeleton
 
-__all__ = ["LinkStub", "NodeStub", "Skeleton", "skeleton_of"]
+__all__ = ["TOP", "LinkStub", "Moves", "NodeStub", "Skeleton", "moved_since", "skeleton_of"]
 
-_versions: Versions[int, Skeleton] = Versions(most=4, most_bytes=100_000_000)
+_versions: Versions[int, Skeleton] = Versions(most=8, most_bytes=100_000_000)
 
 
 def skeleton_of(map: Map) -> Skeleton:
@@ -30,4 +33,26 @@ def skeleton_of(map: Map) -> Skeleton:
         map.seq,
         read_whole=lambda: read_whole(map),
         bring_forward=lambda older: happened(map, older),
+    )
+
+
+def moved_since(map: Map, seq: int) -> Moves | None:
+    """What moved about in the outline from `seq` to `map.seq`; None where that is not known
+    without reading the whole map as it was."""
+    try:
+        return moves_between(_kept_as_of(map, seq), skeleton_of(map))
+    except CannotBringForward:
+        return None
+
+
+def _kept_as_of(map: Map, seq: int) -> Skeleton:
+    """An earlier skeleton, if it is kept or one before it. Raises CannotBringForward."""
+    then = copy.copy(map)
+    then.seq = seq
+
+    def not_kept() -> Skeleton:
+        raise CannotBringForward
+
+    return _versions.at(
+        map.pk, seq, read_whole=not_kept, bring_forward=lambda older: happened(then, older)
     )

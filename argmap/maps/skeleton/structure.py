@@ -8,7 +8,7 @@ an array: a newer skeleton has arrays of its own where anything differs (see `dr
 from __future__ import annotations
 
 from array import array
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
@@ -177,11 +177,16 @@ class Skeleton:
             self.link_pks[place],
             self.numbers[self.sources[place]],
             self.numbers[self.parents[place]],
-            self.numbers[self._end(place)],
+            self.numbers[self.end_of(place)],
             RELATIONS[self.relations[place]],
         )
 
-    def _end(self, place: int) -> int:
+    def link(self, pk: int) -> LinkStub | None:
+        """The stub of a link that stands somewhere, or None."""
+        place = self.place_of_link(pk)
+        return None if place is None or self.parents[place] == NONE else self._link(place)
+
+    def end_of(self, place: int) -> int:
         """The node at the end of a link. One about a link ends where that one does."""
         passed = set()
         while self.targets[place] == NONE and place not in passed:
@@ -246,6 +251,28 @@ class Skeleton:
         """Which of the links below its parent it is, from 0 (a LinkStub)."""
         below = np.asarray(self._shown_below(link.parent))
         return int(np.flatnonzero(below == self.place_of_link(link.pk))[0])
+
+    def index_after(self, number: int, pk: int) -> int:
+        """Which of the links below a node is the first behind that link, from 0.
+
+        The link may have been taken away since someone saw it there.
+        """
+        last = self.place_of_link(pk)
+        if last is None:
+            return 0
+        links = [int(place) for place in self._shown_below(number)]
+        return bisect_right(links, self._order_below(last), key=self._order_below)
+
+    def index_after_root(self, number: int) -> int:
+        """The same for the roots."""
+        last = self.place_of(number)
+        return 0 if last is None else bisect_right(self.roots, self._order(last), key=self._order)
+
+    def _order_below(self, link: int) -> tuple[int, int, int]:
+        return self.relations[link], self.sources[link], link
+
+    def _order(self, root: int) -> tuple[bool, int]:
+        return self.kinds[root] != THESIS, root
 
     def _shown_below(self, number: int) -> Sequence[int] | Numbers:
         place = self._at(number)

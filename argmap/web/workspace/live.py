@@ -6,7 +6,6 @@ import json
 from dataclasses import dataclass, field
 
 from django.core.cache import caches
-from django.db.models import Q
 from django.template.loader import render_to_string
 
 from argmap.articles import anchoring
@@ -15,20 +14,19 @@ from argmap.articles.placing import places_in
 from argmap.debate.models import Annotation
 from argmap.journal.models import Change
 from argmap.journal.text import whole_number
-from argmap.maps.models import Link, Node
-from argmap.maps.skeleton import skeleton_of
+from argmap.maps.models import Node
+from argmap.maps.skeleton import TOP, Moves, moved_since, skeleton_of
 
 from .cards import cards_of, paragraphs_of
 from .outline import Item
-from .panes import branch_html, open_disputes, outline_html
+from .panes import again_html, branches_html, open_disputes, outline_html
 from .text import NO_MARKS, drawing_of, own_marks
 
 cache = caches["pages"]
 
 #: Fields of nodes and links whose change makes cards come, go or move.
 STRUCTURE = {"retracted_at", "hidden_at", "target_node_id", "target_link_id", "number", "kind"}
-MOST = 60  # changed cards; above that the whole outline is sent
-WHOLE = None
+MOST = 60  # cards and lines that changed or moved; above that the whole outline is sent
 
 
 @dataclass(frozen=True)
@@ -64,7 +62,8 @@ class Difference:
     """What Events after a `seq` touched."""
 
     nodes: list = field(default_factory=list)  # numbers of nodes whose cards changed
-    lists: set = field(default_factory=set)  # numbers of nodes below which cards came or went
+    #: Of cards in the outline; None where that is not known.
+    moves: Moves | None = field(default_factory=Moves)
     paragraphs: set = field(default_factory=set)
     talked_about: set = field(default_factory=set)  # numbers of nodes whose margin changed
     threads: set = field(default_factory=set)  # ids of annotations of words whose thread changed
@@ -104,7 +103,10 @@ def difference_of(shown, since):
     )
     touched = Node.objects.filter(map=shown.map, touched__gt=since).order_by("number")
     found = Difference(nodes=list(touched.values_list("number", flat=True)))
-    found.lists = _changed_lists(changed)
+    if any(_moves_cards(*change) for change in changed):
+        found.moves = moved_since(shown.map, since)
+    if found.moves is not None:
+        found.nodes = sorted({*found.nodes, *found.moves.leading_elsewhere})
     found.talked_about = set(found.nodes) | _talked_about(changed)
     found.threads = _threads_on_words(changed)
     if shown.edition:
@@ -112,25 +114,9 @@ def difference_of(shown, since):
     return found
 
 
-def _changed_lists(changed):
-    """Below which nodes cards came or went; {WHOLE} where they moved about."""
-    moved = {
-        (kind, pk)
-        for kind, pk, text in changed
-        if kind in ("maps.link", "maps.node") and text and _moves_cards(text)
-    }
-    nodes = {pk for kind, pk in moved if kind == "maps.node"}
-    links = Link.objects.filter(
-        Q(pk__in=[pk for kind, pk in moved if kind == "maps.link"]) | Q(source__in=nodes)
-    ).values_list("source", "target_node__number", "target_link__source__number")
-    lists, placed = set(), set()
-    for source, to_node, to_source in links:
-        lists.add((to_node or to_source) if source in nodes else WHOLE)
-        placed.add(source)
-    return {WHOLE} if WHOLE in lists or nodes - placed else lists
-
-
-def _moves_cards(text):
+def _moves_cards(kind, pk, text):
+    if kind not in ("maps.link", "maps.node") or text is None:
+        return False
     return bool(STRUCTURE & set(json.loads(text)["after"] or ()))
 
 
@@ -175,13 +161,60 @@ def _numbers(edition, passages):
 
 
 def _outline_partials(shown, difference):
-    if WHOLE in difference.lists or len(difference.nodes) > MOST:
+    """What a page needs to become like a new one, and no more: what its reader opened stays open.
+
+    A page may have all of it already: whoever wrote it gets it as an answer, and from the stream.
+    """
+    moves = difference.moves
+    if moves is None or len(moves) + len(difference.nodes) > MOST:
         yield partial("#outline", outline_html(shown))
         return
-    for number in sorted(difference.lists):
-        yield partial(f"#under-{number}", branch_html(shown, number))
-    for number, card in _cards(shown, difference.nodes).items():
+    skeleton = skeleton_of(shown.map)
+    yield from _moved(shown, skeleton, moves)
+    for parent in sorted(moves.lists):
+        yield _count_of(skeleton, parent)
+    for number, card in _cards(shown, {*difference.nodes, *moves.nodes}).items():
         yield partial(f"#card-{number}", card.html)
+
+
+def _moved(shown, skeleton, moves):
+    """What is gone, away; what has come or moved at its place, from above, one by one."""
+    places, names = [], {f"n{number}" for number in moves.nodes}
+    names |= {f"again-{pk}" for pk in moves.again}
+    numbers = [number for number in moves.nodes if skeleton.is_shown(number)]
+    for number, html in branches_html(shown, numbers).items():
+        home = skeleton.home(number)
+        index = skeleton.index_below(home) if home else skeleton.index_after_root(number) - 1
+        place = home.parent if home else TOP, index
+        places.append((skeleton.depth(number), *place, f"n{number}", html))
+    for link in filter(None, map(skeleton.link, moves.again)):
+        if skeleton.is_shown(link.source) and not skeleton.is_home(link):
+            place = skeleton.depth(link.parent) + 1, link.parent, skeleton.index_below(link)
+            places.append((*place, f"again-{link.pk}", again_html(shown, link)))
+    for name in sorted(names - {name for *_, name, _ in places}):
+        yield f'<hx-place id="{name}"></hx-place>'
+    for _, parent, index, name, html in sorted(places):
+        where = f'list="{f"under-{parent}" if parent else "outline"}"'
+        if index:
+            where += f' after="{_item_at(skeleton, parent, index - 1)}"'
+        yield f'<hx-place id="{name}" {where}>{html}</hx-place>'
+
+
+def _item_at(skeleton, parent, index):
+    """The id of an item in a list of the outline."""
+    if parent == TOP:
+        [root], _ = skeleton.roots_from(index, 1)
+        return f"n{root}"
+    [link] = skeleton.links_below(parent, index, 1)
+    return f"n{link.source}" if skeleton.is_home(link) else f"again-{link.pk}"
+
+
+def _count_of(skeleton, parent):
+    """Of all that is in a list, for a page that has left out some of it."""
+    if parent != TOP:
+        return partial(f"#below-{parent}", skeleton.count_below(parent), swap="innerHTML")
+    _, count = skeleton.roots_from(0, 0)
+    return partial("#below-roots", count, swap="innerHTML")
 
 
 def _cards(shown, numbers):

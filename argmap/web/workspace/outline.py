@@ -20,8 +20,8 @@ MOST_ON_THE_WAY = 8  # nodes above the wanted one that are opened where there wa
 class Item:
     """A card in its place.
 
-    `again`: it stands elsewhere already. `more`: links below that are not shown, from the place
-    `after` on. `apart`: the item below it on the way to a node that someone wants to see, which
+    `again`: it stands elsewhere already. `more`: links below that are not shown, behind the link
+    `last`. `apart`: the item below it on the way to a node that someone wants to see, which
     stands behind what is not shown.
     """
 
@@ -30,7 +30,8 @@ class Item:
     again: bool = False
     children: list = field(default_factory=list)
     more: int = 0
-    after: int = 0
+    below: int = 0  # all links below, shown or not
+    last: int = 0
     apart: "Item | None" = None
     depth: int = 0
 
@@ -41,42 +42,53 @@ class Item:
 
 
 class Roots(NamedTuple):
-    """The top of an outline: its items, how many come after them, from which on, and one apart."""
+    """The top of an outline: its items, how many come after the `last`, and one apart."""
 
     items: list
     left_out: int
-    after: int
+    all: int
+    last: int
     apart: Item | None = None
 
 
 def outline(skeleton, after=0, wanted=None, but=None):
-    """From the `after`-th root on, breadth-first; with the way to the node `wanted`.
+    """From the root behind the number `after` on, breadth-first; with the way to the node `wanted`.
 
     `but` is the number of a node that the page shows already, apart.
     """
-    numbers, count = skeleton.roots_from(after, MOST_CARDS)
+    first = skeleton.index_after_root(after)
+    numbers, count = skeleton.roots_from(first, MOST_CARDS)
     builder = _Builder(skeleton, but)
     items = builder.grow([number for number in numbers if number != but])
     apart = builder.lead_to(items, wanted) if wanted is not None else None
-    after += len(numbers)
     shown = but if apart is None else apart.node.number
     already = shown is not None and skeleton.is_root(shown) and shown not in numbers
-    return Roots(items, count - after - already, after, apart)
+    left_out = count - first - len(numbers) - already
+    return Roots(items, left_out, count, numbers[-1] if numbers else after, apart)
 
 
 def branch(skeleton, number, after=0, but=None):
-    """The item of one node with what hangs on it, from the `after`-th link below it on."""
+    """The item of one node with what hangs on it, behind the link `after`."""
     return _Builder(skeleton, but).grow([number], after)[0]
 
 
+def branches(skeleton, numbers):
+    """The items of these nodes as they stand in their places, each with what hangs on it but for
+    those that have an item here themselves."""
+    return _Builder(skeleton, elsewhere=frozenset(numbers)).grow(numbers, at_home=True)
+
+
 class _Builder:
-    def __init__(self, skeleton, but=None):
-        self.skeleton, self.but = skeleton, but
+    def __init__(self, skeleton, but=None, elsewhere=frozenset()):
+        self.skeleton, self.but, self.elsewhere = skeleton, but, elsewhere
         self.room, self.room_again = MOST_CARDS, MOST_AGAIN
 
-    def grow(self, numbers, after=0):
+    def grow(self, numbers, after=0, *, at_home=False):
         """Items of these numbers and of what hangs on them, as far as there is room."""
-        roots = [self._item(number) for number in numbers]
+        roots = [
+            self._item(number, self.skeleton.home(number) if at_home else None)
+            for number in numbers
+        ]
         waiting = deque(roots)
         while waiting:
             item = waiting.popleft()
@@ -88,11 +100,12 @@ class _Builder:
     def _open(self, item, after=0):
         """Where a child has no room, neither have those behind it: they can be asked for."""
         number = item.node.number
-        links = self.skeleton.links_below(number, after, self.room + self.room_again + 2)
-        item.after = after
+        first = self.skeleton.index_after(number, after) if after else 0
+        links = self.skeleton.links_below(number, first, self.room + self.room_again + 2)
+        item.last = after
         for link in links:
             at_home = self.skeleton.is_home(link)
-            if at_home and link.source == self.but:
+            if at_home and (link.source == self.but or link.source in self.elsewhere):
                 pass
             elif at_home and self.room and item.depth < DEEPEST:
                 item.children.append(self._item(link.source, link, item.depth + 1))
@@ -102,14 +115,12 @@ class _Builder:
                 item.children.append(Item(node, link, again=True, depth=item.depth + 1))
             else:
                 break
-            item.after += 1
-        item.more = self._more(item)
-
-    def _more(self, item):
-        more = self.skeleton.count_below(item.node.number) - item.after
-        if more and self.but is not None and self._parent(self.but) == item.node.number:
-            more -= self.skeleton.index_below(self.skeleton.home(self.but)) >= item.after
-        return more
+            first += 1
+            item.last = link.pk
+        item.below = self.skeleton.count_below(number)
+        item.more = item.below - first
+        if item.more and self.but is not None and self._parent(self.but) == number:
+            item.more -= self.skeleton.index_below(self.skeleton.home(self.but)) >= first
 
     def _item(self, number, link=None, depth=0):
         self.room -= 1
@@ -144,7 +155,7 @@ class _Builder:
         return home and home.parent
 
     def _all_below_is_more(self, item):
-        item.more = self.skeleton.count_below(item.node.number)
+        item.more = item.below = self.skeleton.count_below(item.node.number)
 
 
 def walk(items):
@@ -164,9 +175,8 @@ class Line(NamedTuple):
 
     kind: str  # open, close, again, more
     number: int
-    relation: str = ""
-    to: int = 0
-    more: int = 0
+    link: LinkStub | None = None
+    below: int = 0
     after: int = 0
     but: int | None = None
 
@@ -175,7 +185,7 @@ def lines(items):
     """The items as lines, in the order in which they stand on the page."""
     for item in items:
         if item.again:
-            yield Line("again", item.node.number, item.link.relation, item.link.to)
+            yield Line("again", item.node.number, item.link)
         else:
             yield Line("open", item.node.number)
             yield from lines_below(item)
@@ -187,6 +197,6 @@ def lines_below(item, but=None):
     yield from lines(item.children)
     but = item.apart.node.number if item.apart else but
     if item.more > 0:
-        yield Line("more", item.node.number, more=item.more, after=item.after, but=but)
+        yield Line("more", item.node.number, below=item.below, after=item.last, but=but)
     if item.apart:
         yield from lines([item.apart])

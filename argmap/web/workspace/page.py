@@ -49,7 +49,7 @@ def margin(request, map, number):
 
 @fragment_of_map
 def under(request, map, number, after):
-    """What the outline left out below a node, from its `after`-th child on."""
+    """What the outline left out below a node, behind the link `after`."""
     node = get_node(map, number)
     html = children_html(shown_to(request.user, map), node.number, after, _number(request, "but"))
     return page(request, "workspace/roots.html", {"map": map, "html": html}, fragment="html")
@@ -57,7 +57,7 @@ def under(request, map, number, after):
 
 @fragment_of_map
 def roots(request, map, after):
-    """What the outline left out at its end, from the `after`-th of its roots on."""
+    """What the outline left out at its end, behind the root `after`."""
     html = roots_html(shown_to(request.user, map), after, but=_number(request, "but"))
     return page(request, "workspace/roots.html", {"map": map, "html": html}, fragment="html")
 

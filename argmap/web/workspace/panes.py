@@ -14,7 +14,7 @@ from argmap.maps.models import sees_article
 from argmap.maps.skeleton import skeleton_of
 
 from .cards import cards_of
-from .outline import Line, branch, lines, lines_below, outline, walk
+from .outline import Line, branch, branches, lines, lines_below, outline, walk
 from .text import drawing_of, edition_of
 
 cache = caches["pages"]
@@ -97,7 +97,7 @@ def outline_html(shown, selected=None, tools=""):
 
 
 def roots_html(shown, after, selected=None, tools="", but=None):
-    """The outline's items from the `after`-th root on, without the one that is there already."""
+    """The outline's items behind the root `after`, without the one that is there already."""
     found = outline(skeleton_of(shown.map), after, selected, but)
     apart = [found.apart] if found.apart else []
     items = [*found.items, *apart]
@@ -108,21 +108,28 @@ def roots_html(shown, after, selected=None, tools="", but=None):
             html=_lines_html(shown, cards, lines(found.items), selected, tools),
             apart=_lines_html(shown, cards, lines(apart), selected, tools),
             left_out=found.left_out,
-            after=found.after,
+            all=found.all,
+            after=found.last,
             but=found.apart.node.number if found.apart else but,
             address=shown.map.get_absolute_url(),
         )
     )
 
 
-def branch_html(shown, number):
-    """The list of what hangs on one node, for a live update."""
-    html = children_html(shown, number)
-    return mark_safe(f'<ol class="under" id="under-{number}">{html}</ol>')  # noqa: S308
+def branches_html(shown, numbers):
+    """The items of these nodes with what hangs on them, by number, for a live update."""
+    items = branches(skeleton_of(shown.map), numbers)
+    cards = _cards(shown, items)
+    return {item.node.number: _lines_html(shown, cards, lines([item])) for item in items}
+
+
+def again_html(shown, link):
+    """The line that names by a link what stands elsewhere, for a live update."""
+    return _lines_html(shown, {}, [Line("again", link.source, link)])
 
 
 def children_html(shown, number, after=0, but=None):
-    """The items below a node, from its `after`-th link on, without one that is there already."""
+    """The items below a node behind the link `after`, without one that is there already."""
     root = branch(skeleton_of(shown.map), number, after, but)
     return _lines_html(shown, _cards(shown, [root]), lines_below(root, but))
 

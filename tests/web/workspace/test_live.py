@@ -1,0 +1,341 @@
+"""A page to which is done what the stream says is like the page made anew: nothing of the outline
+stands at another place, twice or not at all. And it is told no more than it needs."""
+
+import contextlib
+import random
+import re
+from html.parser import HTMLParser
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import ValidationError
+
+from argmap.interchange.document import Link, MapDocument, Node
+from argmap.journal.errors import Settled
+from argmap.maps import actions as maps
+from argmap.maps.models import get_map
+from argmap.moderation import actions as moderation
+from argmap.transfer.actions import import_map
+from argmap.web.workspace import live
+from argmap.web.workspace.panes import children_html, outline_html, shown_to
+
+VOID = {"meter", "input", "br"}
+
+
+class Element:
+    def __init__(self, tag, attributes=(), parent=None):
+        self.tag, self.attributes, self.parent = tag, dict(attributes), parent
+        self.children = []
+
+    @property
+    def id(self):
+        return self.attributes.get("id", "")
+
+    @property
+    def is_more(self):
+        return self.attributes.get("class") == "more"
+
+    def find(self, id):
+        for child in self.children:
+            if isinstance(child, Element):
+                if child.id == id:
+                    return child
+                if found := child.find(id):
+                    return found
+        return None
+
+    def remove(self):
+        self.parent.children.remove(self)
+        self.parent = None
+
+    def put(self, element, index):
+        if element.parent:
+            element.remove()
+        self.children.insert(index, element)
+        element.parent = self
+
+
+class Tree(HTMLParser):
+    """HTML as elements, spaces between them left out."""
+
+    def __init__(self, html):
+        super().__init__()
+        self.root = self.here = Element("root")
+        self.feed(html)
+
+    def handle_starttag(self, tag, attributes):
+        element = Element(tag, attributes, self.here)
+        self.here.children.append(element)
+        if tag not in VOID:
+            self.here = element
+
+    def handle_endtag(self, tag):
+        if tag not in VOID:
+            self.here = self.here.parent
+
+    def handle_data(self, text):
+        if text.strip():
+            self.here.children.append(" ".join(text.split()))
+
+
+class Page:
+    """The outline of a page, to which is done what `static/js/outline.js` and htmx do."""
+
+    def __init__(self, html):
+        self.tree = Tree(html).root
+
+    def do(self, html):
+        for part in list(Tree(html).root.children):
+            if part.tag == "hx-place":
+                self.place(part)
+            else:
+                self.swap(part)
+
+    def swap(self, part):
+        there = self.tree.find(part.attributes["hx-target"].removeprefix("#"))
+        if there is None:
+            return
+        if part.attributes["hx-swap"] == "innerHTML":
+            there.children = part.children
+        else:
+            parent = there.parent
+            parent.children[parent.children.index(there)] = part.children[0]
+            part.children[0].parent = parent
+
+    def place(self, part):
+        there = self.tree.find(part.id)
+        if there is not None and "again" in there.attributes["class"]:
+            there.remove()
+            there = None
+        where = self.tree.find(part.attributes.get("list", "nowhere"))
+        after = part.attributes.get("after")
+        before = after and self.tree.find(after)
+        if where is None or _left_out(where, before, after):
+            if there is not None and there.parent is not where:
+                there.remove()
+            return
+        if there is not None and there.parent is where:
+            there.remove()
+        index = where.children.index(before) + 1 if before else 0
+        where.put(there if there is not None else part.children[0], index)
+
+    def open(self, number, html):
+        """Put what a "more" gives in its place."""
+        more = self.tree.find(f"more-{number}")
+        parent, index = more.parent, more.parent.children.index(more)
+        more.remove()
+        for child in reversed(list(Tree(html).root.children)):
+            parent.put(child, index)
+
+    def ids(self, prefix):
+        """In the order in which they stand."""
+        found = (re.search(r"'id': '([\w-]+)'", line) for line in self.outline())
+        return [each[1] for each in found if each and each[1].startswith(prefix)]
+
+    def outline(self):
+        return list(_lines(self.tree))
+
+
+def _left_out(where, before, after):
+    if not after:
+        return bool(where.children) and where.children[0].is_more
+    if before is None or before.parent is not where:
+        return True
+    index = where.children.index(before)
+    around = where.children[: index + 2]
+    return any(each.is_more for each in around)
+
+
+def _lines(element, depth=0):
+    for child in element.children:
+        if isinstance(child, str):
+            yield "  " * depth + child
+        else:
+            yield "  " * depth + f"{child.tag} {child.attributes}"
+            yield from _lines(child, depth + 1)
+
+
+@pytest.fixture
+def shown():
+    """A map as a reader is shown it now."""
+
+    def shown(map, user):
+        return shown_to(user, get_map(user, map.slug))
+
+    return shown
+
+
+@pytest.fixture
+def page_of(shown):
+    return lambda map, user: Page(outline_html(shown(map, user)))
+
+
+def told(shown, since):
+    return "".join(live._outline_partials(shown, live.difference_of(shown, since)))
+
+
+class Life:
+    """Something happens to a graph, at random."""
+
+    def __init__(self, map, seed, alice, mona):
+        self.map, self.dice = map, random.Random(seed)
+        self.alice, self.mona = alice, mona
+
+    def step(self):
+        what = [self.add, self.add, self.link, self.retract, self.restore, self.move, self.hide]
+        with contextlib.suppress(Settled, ValidationError):
+            self.dice.choice([*what, self.retract_link, self.kind, self.edit])()
+
+    def node(self, **which):
+        rows = list(self.map.nodes.filter(**which).order_by("pk"))
+        if not rows:
+            raise Settled("There is none.")
+        return self.dice.choice(rows)
+
+    def a_link(self):
+        rows = list(self.map.links.standing().order_by("pk"))
+        if not rows:
+            raise Settled("There is none.")
+        return self.dice.choice(rows)
+
+    def add(self):
+        on = self.dice.choice([None, self.node(), self.node(), self.a_link()])
+        relations = ("joins", "undercuts") if hasattr(on, "relation") else ("supports", "opposes")
+        bearing = {"target": on, "relation": self.dice.choice(relations)} if on else {}
+        maps.add_node(self.alice, self.map, kind="claim", text="New.", **bearing)
+
+    def link(self):
+        on = self.dice.choice([self.node(), self.node(), self.a_link()])
+        relations = ("joins", "undercuts") if hasattr(on, "relation") else ("supports", "opposes")
+        relation = self.dice.choice(relations)
+        maps.add_link(self.alice, self.map, source=self.node(), target=on, relation=relation)
+
+    def retract(self):
+        maps.retract_node(self.alice, self.node())
+
+    def restore(self):
+        maps.restore_node(self.alice, self.node(retracted_at__isnull=False))
+
+    def retract_link(self):
+        maps.retract_link(self.alice, self.a_link())
+
+    def move(self):
+        link = self.a_link()
+        target = self.node() if link.target_node_id else self.a_link()
+        maps.move_link(self.alice, link, version=link.version, target=target)
+
+    def hide(self):
+        target = self.dice.choice([self.node(), self.a_link()])
+        moderation.hide(self.mona, target, reason="Spam.")
+
+    def kind(self):
+        node = self.node()
+        maps.edit_node(
+            self.alice, node, version=node.version, kind=self.dice.choice(["thesis", "claim"])
+        )
+
+    def edit(self):
+        node = self.node()
+        maps.edit_node(self.alice, node, version=node.version, text=f"{node.text} So.")
+
+
+@pytest.fixture
+def new_graph(alice):
+    def new_graph(kinds, pairs):
+        numbers = sorted({number for pair in pairs for number in pair} | set(kinds))
+        nodes = [Node(n, kinds.get(n, "claim"), f"Statement {n}.") for n in numbers]
+        links = [Link(f"l{i}", source, to, "supports") for i, (source, to) in enumerate(pairs)]
+        made = import_map(alice, MapDocument("A graph", nodes=nodes, links=links)).map
+        return maps.set_visibility(alice, made, "public")
+
+    return new_graph
+
+
+@pytest.mark.one_database
+@pytest.mark.parametrize("seed", range(4))
+def test_what_is_sent_makes_an_old_page_like_a_new_one(
+    new_graph, shown, page_of, alice, mona, seed
+):
+    dice = random.Random(seed)
+    map = new_graph({1: "thesis", 2: "thesis"}, [(n, dice.randrange(1, n)) for n in range(3, 14)])
+    life = Life(map, seed, alice, mona)
+    readers = alice, AnonymousUser()
+    pages = {reader: page_of(map, reader) for reader in readers}
+    since = dict.fromkeys(readers, get_map(alice, map.slug).seq)
+    for _ in range(60):
+        for _ in range(dice.choice([1, 1, 1, 2, 3])):
+            life.step()
+        for reader, page in pages.items():
+            now = shown(map, reader)
+            sent = told(now, since[reader])
+            page.do(sent)
+            assert page.outline() == page_of(map, reader).outline()
+            page.do(sent)  # as whoever wrote it gets it a second time
+            assert page.outline() == page_of(map, reader).outline()
+            since[reader] = now.map.seq
+
+
+@pytest.fixture
+def star(new_graph):
+    """A thesis on which 399 nodes hang, of which a page shows the first 299."""
+    return new_graph({1: "thesis"}, [(n, 1) for n in range(2, 401)])
+
+
+def test_what_one_opened_stays_open_and_the_new_comes_at_its_place(
+    star, shown, page_of, alice, new_node
+):
+    page = page_of(star, alice)
+    since, more = shown(star, alice), page.tree.find("more-1").find("below-1")
+    assert more.children == ["399"]
+    opened = page.ids("card-")
+    last = star.links.get(source__number=int(opened[-1][5:])).pk
+    page.open(1, children_html(since, 1, after=last))
+    assert len(page.ids("card-")) == 400
+    node = new_node(star, on=star.nodes.get(number=1), by=alice)
+    deep = new_node(star, on=star.nodes.get(number=390), by=alice)
+    sent = told(shown(star, alice), since.map.seq)
+    page.do(sent)
+    assert page.ids("card-")[-1] == f"card-{node.number}"
+    assert len(page.ids("card-")) == 402
+    assert page.tree.find("under-390").find(f"card-{deep.number}")
+    assert len(sent) < 10_000
+
+
+def test_what_is_behind_more_comes_when_that_is_opened_and_once(
+    star, shown, page_of, alice, new_node
+):
+    page, since = page_of(star, alice), shown(star, alice)
+    last = star.links.get(source__number=int(page.ids("card-")[-1][5:])).pk
+    node = new_node(star, on=star.nodes.get(number=1), by=alice)
+    maps.retract_node(alice, star.nodes.get(number=2))
+    now = shown(star, alice)
+    page.do(told(now, since.map.seq))
+    assert f"card-{node.number}" not in page.ids("card-")
+    assert "card-2" not in page.ids("card-")
+    assert page.tree.find("below-1").children == ["399"]  # one went, one came
+    page.open(1, children_html(now, 1, after=last))
+    assert sorted(page.ids("card-")) == sorted({f"card-{n}" for n in (1, *range(3, 402))})
+
+
+def test_of_a_branch_that_moves_no_more_is_sent_than_a_page_shows(new_graph, shown, page_of, alice):
+    pairs = [(3, 1), (4, 3)] + [(n, 4) for n in range(5, 1000)]
+    map = new_graph({1: "thesis", 2: "thesis"}, pairs)
+    page, since = page_of(map, alice), shown(map, alice).map.seq
+    link = map.links.get(source__number=3)
+    maps.move_link(alice, link, version=1, target=map.nodes.get(number=2))
+    sent = told(shown(map, alice), since)
+    page.do(sent)
+    assert page.tree.find("under-2").find("card-3")
+    assert sent.count('<article class="card') <= 300 + 5
+
+
+def test_where_the_older_graph_is_not_known_the_whole_outline_is_sent(
+    new_graph, shown, alice, new_node, empty_caches
+):
+    map = new_graph({1: "thesis"}, [(2, 1)])
+    since = shown(map, alice).map.seq
+    new_node(map, on=map.nodes.get(number=2), by=alice)
+    empty_caches()
+    sent = told(shown(map, alice), since)
+    assert sent.startswith('<hx-partial hx-target="#outline"')
+    assert sent.count("<hx-") == 1
