@@ -12,12 +12,12 @@ class Person(SimpleNamespace):
     is_authenticated = True
 
 
-MAP = {"pk": 1, "seq": 2, "article_seq": 3, "account_seq": 4, "site_seq": 5, "sanctions": False}
+MAP = {"pk": 1, "seq": 2, "article_seq": 3, "account_seq": 4, "site_shown_seq": 5, "sanctions": 0}
 PERSON = {"pk": 6, "is_moderator": False}
 
 
 def version(role=3, person=PERSON, more=(), **map):
-    map = SimpleNamespace(**MAP | map, role_of=lambda user: role)
+    map = SimpleNamespace(**{"site_seq": 5} | MAP | map, role_of=lambda user: role)
     return version_of(map, Person(**person), *more)
 
 
@@ -35,6 +35,12 @@ def version(role=3, person=PERSON, more=(), **map):
 def test_it_is_another_where_one_thing_differs(other):
     assert version() == version()
     assert version(**other) != version()
+
+
+def test_what_moderators_alone_see_makes_it_another_for_them_and_for_nobody_else():
+    moderator = PERSON | {"is_moderator": True}
+    assert version(site_seq=7) == version()
+    assert version(person=moderator, site_seq=7) != version(person=moderator)
 
 
 def test_it_is_another_in_another_language():
