@@ -344,7 +344,7 @@ def test_in_a_closed_map_nothing_is_written_and_the_page_says_why(
     if closing == "archived":
         archive_map(alice, world.map)
     else:
-        flag(alice, world.map, reason="spam")
+        flag(person("bob"), world.map, reason="spam")
         lock_map(mona, world.map, reason="It burns.")
     before = events()
     for name, deed in DEEDS.items():
