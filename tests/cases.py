@@ -104,6 +104,12 @@ class World:
     def annotation(self, author):
         return own(author, debate.annotate(self.simon, self.map, target=self.node(), text="Why?"))
 
+    def note_on_words(self, author, **more):
+        edition = self.map.article.editions.first()
+        words = Selection(edition, 0, 10)
+        note = debate.annotate(self.simon, self.map, target=words, text="Why?", **more)
+        return {"annotation": own(author, note), "edition": edition}
+
     def suggestion(self, author=None):
         made = debate.suggest(self.simon, self.map, target=self.node(), text="Other words.")
         return own(author, made) if author else made
@@ -210,6 +216,10 @@ case(transfer.import_map, BEGIN, elsewhere=True)(lambda w, a: {"document": MapDo
 
 # What people say
 case(debate.annotate, FOR_ALL)(lambda w, a: {"map": w.map, "target": w.node(), "text": "Why?"})
+case(debate.place_annotation, PRIVATELY, "_own")(
+    lambda w, a: {**w.note_on_words(a), "start": 3, "end": 9}
+)
+case(debate.place_annotation, EDIT)(lambda w, a: {**w.note_on_words(w.charlie), "reason": "Gone."})
 case(debate.annotate, PRIVATELY, "_privately", when_muted=True)(
     lambda w, a: {"map": w.map, "target": w.node(), "text": "Why?", "visibility": "private"}
 )

@@ -145,6 +145,7 @@ OWN: dict[Verb, frozenset[Standing]] = {
     Verb.EDIT: _from(Role.WRITER),
     Verb.RETRACT: _from(Role.WRITER),
     Verb.REWORD: _from(Role.VISITOR) | _WITH_MODERATOR,
+    Verb.PLACE: _from(Role.VIEWER) | _WITH_MODERATOR,
     Verb.ANSWER: frozenset(),
     Verb.DECIDE: frozenset(),
     Verb.FLAG: frozenset(),

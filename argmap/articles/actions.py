@@ -14,7 +14,7 @@ from argmap.accounts.models import Team, User
 from argmap.accounts.permissions import Verb, may_read_words, require, require_signed_in
 from argmap.journal.bulk import Row, insert
 from argmap.journal.errors import Settled
-from argmap.journal.models import Journal
+from argmap.journal.models import Change, Journal
 from argmap.journal.text import clean, clean_fields
 from argmap.journal.writing import (
     Actor,
@@ -269,3 +269,30 @@ def _choose_passage(actor: User, article: Article | None, selection: Selection) 
         passage=passage, edition=edition, start=start, end=end, status=Placement.Status.EXACT
     )
     return passage
+
+
+def _place(
+    actor: User, passage: Passage, edition: Edition, start: int | None, end: int | None
+) -> tuple[Placement, Change]:
+    """A passage where a person says, or nowhere. Raises ValidationError on the field `passage`."""
+    if start is None or end is None:
+        if (start, end) != (None, None):
+            raise ValidationError({"passage": "Say where it begins and where it ends."})
+        place: dict[str, Any] = {"status": Placement.Status.ORPHANED, "score": 0.0}
+    else:
+        if not 0 <= start < end <= len(edition.text):
+            raise ValidationError({"passage": "These words do not stand in this edition."})
+        check_length(edition.text[start:end])
+        place = {"status": Placement.Status.PLACED, "score": 1.0}
+    place |= {"start": start, "end": end, "placed_by": actor}
+    # Whoever reads the edition in this moment may store a computed place.
+    placement, new = Placement.objects.get_or_create(
+        passage=passage, edition=edition, defaults=place
+    )
+    if new:
+        return placement, created(placement)
+    before = fields_of(placement)
+    for name, value in place.items():
+        setattr(placement, name, value)
+    placement.save()
+    return placement, changed(placement, before)

@@ -19,6 +19,8 @@ from operator import attrgetter
 CONTEXT = 32  # code points of prefix and suffix
 LEAST_SCORE = 0.6  # what a changed text must share with the quote to count as moved
 LEAST_ELSEWHERE = 0.8  # the same, where nothing but the words themselves vouches for the place
+LEAST_OFFERED = 0.4  # the same, to be offered to a person who looks for the words
+MOST_OFFERED = 200  # runs of words that are held against it then
 LEAST_ALONE = 40  # code points of words that vouch for themselves, where a text has them once
 LONGEST_QUOTE = 2000  # code points that a person may choose as one passage
 MOST_WORDS = 120_000  # of a text that is searched for changed words; prose of 500,000 has fewer
@@ -208,34 +210,63 @@ class Searched:
             after, quote.suffix
         )
 
+    def candidates(self, quote, most=5):
+        """Places that may be meant, for a person to choose from: the likeliest first.
+
+        Its very words, those in most of their context first; then the runs of words most like it,
+        by the share of words that they have in common.
+        """
+        steps = _Steps(MOST_STEPS)
+        start = self._find(quote.exact, steps)
+        same = sorted(self._occurrences(quote, start, steps), reverse=True) if start >= 0 else []
+        length = len(quote.exact)
+        found = [Place("moved", at, at + length) for _, at in same[:most]]
+        wanted = [word.lower() for word in _WORD.findall(quote.exact)]
+        runs = islice(self._runs_like(wanted, steps, LEAST_OFFERED), MOST_OFFERED)
+        like = [self._as_place(*run) for _, run in runs if run[0] >= LEAST_OFFERED]
+        for place in sorted(like, key=lambda place: -place.score):
+            if len(found) == most:
+                break
+            if all(place.end <= other.start or place.start >= other.end for other in found):
+                found.append(place)
+        return found
+
     def _place_moved(self, quote, steps):
         """The run of words most like the quote's, if it is like enough.
 
         The score is what both share of the longer: half of a quote is another quote.
         """
         wanted = [word.lower() for word in _WORD.findall(quote.exact)]
-        if not wanted or not self._words:
-            return ORPHANED
-        bits = _bits_of(wanted)
         best = (0, 0, 0)
-        for overlap, first in self._windows(wanted, steps):
-            if overlap / len(wanted) <= best[0] or not steps.take(4 * len(wanted)):
+        for most, run in self._runs_like(wanted, steps, LEAST_SCORE):
+            if most <= best[0]:
                 break
-            score, length = _likeness(self._words[first : first + len(wanted) + 2], wanted, bits)
-            best = max(best, (score, first, length), key=lambda found: found[0])
-        score, first, length = best
-        if score < LEAST_SCORE:
-            return ORPHANED
+            best = max(best, run, key=lambda found: found[0])
+        return self._as_place(*best) if best[0] >= LEAST_SCORE else ORPHANED
+
+    def _runs_like(self, wanted, steps, least):
+        """(the most that its score can be, (score, first word, length)) of runs of words."""
+        if not wanted or not self._words:
+            return
+        bits = _bits_of(wanted)
+        for overlap, first in self._windows(wanted, steps, least):
+            if not steps.take(4 * len(wanted)):
+                break
+            window = self._words[first : first + len(wanted) + 2]
+            score, length = _likeness(window, wanted, bits)
+            yield overlap / len(wanted), (score, first, length)
+
+    def _as_place(self, score, first, length):
         start, end = self._offsets[2 * first + 1], self._offsets[2 * (first + length)]
         return Place("moved", start, end, round(score, 3))
 
-    def _windows(self, wanted, steps):
+    def _windows(self, wanted, steps, share):
         """(how many of the wanted words it has in any order, its first word), the most first.
 
         Only those that may be like enough. Such a window lacks so few of the words that it has
         some of the rarest, so only the text around these is looked at.
         """
-        size, least = len(wanted) + 2, ceil(LEAST_SCORE * len(wanted))
+        size, least = len(wanted) + 2, ceil(share * len(wanted))
         rarest = self._rarest(wanted, len(wanted) - least + 1)
         around = [at for word in set(rarest) for at in self._found_at.get(word, ())]
         if not steps.take(len(around)):

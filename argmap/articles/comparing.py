@@ -26,6 +26,7 @@ MOST_ALIGNED = 4_000_000  # words of edited sentences times words of their new v
 SURE = 0.99  # the score of a place whose words changed ends below this
 
 _WORD = re.compile(r"\w+")
+_PIECE = re.compile(r"\w+|\s+|[^\w\s]")
 _NEGATIONS = re.compile(
     "no|not|never|none|nothing|neither|nor|without|cannot|t|hardly|barely"
     "|не|нет|ни|нельзя|никогда|никто|ничто|ничего|без|няма|нельга|ніколі|ніхто|нішто"
@@ -55,6 +56,14 @@ class Sentence:
     def key(self):
         """The same for sentences that differ in case and punctuation alone."""
         return " ".join(self.folded) or self.text.strip()
+
+
+@dataclass(frozen=True)
+class Change:
+    """What became of a sentence: same, edited, new or struck; and its words (how, text)."""
+
+    kind: str
+    parts: list
 
 
 class Comparison:
@@ -90,6 +99,34 @@ class Comparison:
         if low is None or high is None or low >= high:
             return None
         return self._judged(range(first, last + 1), (start, end), (low, high))
+
+    def changes(self):
+        """The new text sentence by sentence, with what was struck where it stood: Changes."""
+        olds = {new: old for old, new in self._pairs.items()}
+        last, self._left = -1, MOST_ALIGNED
+        for index, sentence in enumerate(self._new):
+            old = olds.get(index)
+            if old is None:
+                yield Change("new", [("insert", sentence.text)])
+                continue
+            yield from self._struck(last, old)
+            last = max(last, old)
+            yield self._changed(old, index)
+        yield from self._struck(last, len(self._old))
+
+    def _struck(self, after, before):
+        for index in range(after + 1, before):
+            if index not in self._pairs:
+                yield Change("struck", [("delete", self._old[index].text)])
+
+    def _changed(self, old, new):
+        before, after = self._old[old], self._new[new]
+        if before.text == after.text:
+            return Change("same", [("equal", after.text)])
+        self._left -= len(before.words) * len(after.words)
+        if self._left < 0:
+            return Change("edited", [("delete", before.text), ("insert", after.text)])
+        return Change("edited", list(_parts(before, after)))
 
     def _judged(self, indexes, was, now):
         before, after = self.old[slice(*was)], self.new[slice(*now)]
@@ -264,6 +301,27 @@ def doubts_of(changes, common=frozenset()):
                 continue
             found.setdefault(kind, (" ".join(before), " ".join(after)))
     return [(kind, *words) for kind, words in found.items()]
+
+
+def doubts_between(before, after):
+    """See `doubts_of`: those between two versions of the same words; none where they are long."""
+    old, new = (Sentence(0, len(text), text) for text in (before, after))
+    if max(len(old.words), len(new.words)) > LONGEST_SENTENCE:
+        return []
+    return Alignment(old, new).doubts
+
+
+def _parts(before, after):
+    """(equal, delete or insert, text) of an edited sentence, in its words and marks."""
+    old, new = (_PIECE.findall(each.text) for each in (before, after))
+    if max(len(old), len(new)) > 3 * LONGEST_SENTENCE:
+        yield from (("delete", before.text), ("insert", after.text))
+        return
+    for kind, a, b, x, y in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if kind != "insert":
+            yield "equal" if kind == "equal" else "delete", "".join(old[a:b])
+        if kind in ("insert", "replace"):
+            yield "insert", "".join(new[x:y])
 
 
 def _sentences_of(text):

@@ -27,18 +27,24 @@ logger = logging.getLogger(__name__)
 
 def places_in(edition, passage_ids):
     """(start, end) by passage id, without orphans; what nobody has looked for yet is found now."""
+    found = placements_in(edition, passage_ids, "start", "end")
+    return {pk: place for pk, place in found.items() if place[0] is not None}
+
+
+def placements_in(edition, passage_ids, *fields):
+    """These fields of placements by passage id; what nobody has looked for yet is found now."""
     wanted = set(passage_ids)
     if not wanted:
         return {}
     rows = Placement.objects.filter(edition=edition)
     if len(wanted) <= MANY:
         rows = rows.filter(passage__in=wanted)
-    found = {pk: (start, end) for pk, start, end in rows.values_list("passage", "start", "end")}
+    found = {pk: tuple(place) for pk, *place in rows.values_list("passage", *fields)}
     if missing := wanted - found.keys():
         placed = find_places(edition.text, passages_of(edition.article_id, missing), edition.number)
-        found |= {row["passage_id"]: (row["start"], row["end"]) for row in placed}
+        found |= {row["passage_id"]: tuple(map(row.get, fields)) for row in placed}
         afterwards(lambda: _keep(edition, placed))
-    return {pk: place for pk, place in found.items() if pk in wanted and place[0] is not None}
+    return {pk: place for pk, place in found.items() if pk in wanted}
 
 
 def passages_of(article_id, ids=None):

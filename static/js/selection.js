@@ -52,8 +52,10 @@ function rangeOf({ start, end }, text) {
 
 each("#selection-bar", bar => {
   const text = document.getElementById("text");
+  const pane = document.getElementById("article") ?? text.parentElement;
   const buttons = [...bar.querySelectorAll("button, a[href]")];   // visitors have a link to sign in
   if (!text || !buttons.length) return;
+  text.closest("[data-needs-script]")?.removeAttribute("hidden");
   const gone = new AbortController();   // going back brings another bar
   const on = (name, listener, options) => document.addEventListener(name, listener, { signal: gone.signal, ...options });
   let chosen = null;      // offsets that the bar was used for
@@ -73,15 +75,15 @@ each("#selection-bar", bar => {
   function place() {
     if (!raised) return;
     const rects = [...raised.range.getClientRects()].filter(rect => rect.width > 1);
-    const pane = document.getElementById("article").getBoundingClientRect();
+    const edges = pane.getBoundingClientRect();
     const coarse = matchMedia("(pointer: coarse)").matches;   // there the system's own menu is above
     const first = rects[0], last = rects.at(-1);
-    if (!first || last.bottom < pane.top || first.top > pane.bottom) { bar.style.visibility = "hidden"; return; }
+    if (!first || last.bottom < edges.top || first.top > edges.bottom) { bar.style.visibility = "hidden"; return; }
     bar.style.visibility = "";
     const { width, height } = bar.getBoundingClientRect();
-    const below = coarse || first.top - height - 12 < pane.top;
+    const below = coarse || first.top - height - 12 < Math.max(edges.top, 0);
     const gap = coarse ? 30 : 12;   // room for the handles of a touch selection
-    const edge = pane.width > width + 16 ? pane.right : innerWidth;
+    const edge = edges.width > width + 16 ? edges.right : innerWidth;
     const rect = below ? last : first;
     const middle = rect.left + rect.width / 2;
     const left = Math.max(8, Math.min(middle - width / 2, edge - width - 8));
@@ -135,7 +137,9 @@ each("#selection-bar", bar => {
   }
 
   bar.addEventListener("pointerdown", event => event.preventDefault());   // keep the selection
-  bar.addEventListener("submit", event => event.preventDefault());
+  bar.addEventListener("submit", event => {
+    if (!event.submitter?.matches("[data-sends]")) event.preventDefault();
+  });
   bar.addEventListener("click", event => {
     if (!event.target.closest("button") || !raised) return;
     chosen = { start: raised.start, end: raised.end };
@@ -161,7 +165,7 @@ each("#selection-bar", bar => {
       event.preventDefault();
       const inside = bar.contains(document.activeElement);
       close();
-      if (inside) document.getElementById("article").focus({ preventScroll: true });
+      if (inside) pane.focus({ preventScroll: true });
     } else if (event.key === "Tab" && !event.shiftKey && !bar.contains(document.activeElement) && !typing(document.activeElement)) {
       event.preventDefault();
       buttons[0].focus();

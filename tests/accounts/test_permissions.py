@@ -64,6 +64,7 @@ ROWS_OF_ONES_OWN = {
     "EDIT": ADD,
     "RETRACT": ADD,
     "REWORD": READ,  # beside the verb that lets one write such words at all
+    "PLACE": ROWS["ANNOTATE_PRIVATELY"],  # the words that one's annotation is about
     "ANSWER": [],
     "DECIDE": [],
     "FLAG": [],

@@ -8,6 +8,7 @@ from argmap.articles.anchoring import (
     CONTEXT,
     ORPHANED,
     Quote,
+    Searched,
     paragraphs,
     place,
     place_by_paragraph,
@@ -174,3 +175,22 @@ def test_a_worse_likeness_that_comes_first_does_not_hide_a_better():
     text = "Engineers had found nothing. Later they found deep cracks in three of its piers."
     found = place(text, Quote("found cracks in two of its piers"))
     assert text[found.start : found.end] == "found deep cracks in three of its piers"
+
+
+def test_places_are_offered_the_very_words_first_and_the_likest_next():
+    text = (
+        "Nobody may close the old bridge. They did close the old bridge in May. "
+        "Some wanted to close an old road bridge."
+    )
+    offered = Searched(text).candidates(Quote("close the old bridge", "They did ", " in May"))
+    assert [text[each.start : each.end] for each in offered] == [
+        "close the old bridge",
+        "close the old bridge",
+        "close an old road bridge",
+    ]
+    assert text[: offered[0].start].endswith("They did ")
+    assert offered[0].score == offered[1].score == 1 > offered[2].score
+
+
+def test_nothing_is_offered_where_nothing_is_alike():
+    assert Searched("Something else entirely.").candidates(Quote("close the old bridge")) == []

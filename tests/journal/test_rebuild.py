@@ -130,6 +130,12 @@ class Walk:
         if passage:
             maps.place_passage(who, self.map, passage, edition=edition, start=1, end=5)
 
+    def do_place_annotation(self, who):
+        annotation = self.some(Annotation, passage__isnull=False, visibility="map")
+        edition = self.map.article.editions.first()
+        place = {"start": 2, "end": 6} if self.flip() else {}
+        debate.place_annotation(who, annotation, edition=edition, **place)
+
     def do_add_link(self, who):
         relation = self.random.choice(Link.Relation.values)
         source = self.some(Node)
@@ -285,7 +291,7 @@ def test_after_anything_that_people_do(seed, by_name, new_map, people, mona, cha
 def test_the_walk_goes_everywhere(new_map, people, mona, charlie):
     """Else it would promise less than it says."""
     map = new_map()
-    walk = Walk(4, map, people, mona, charlie)
+    walk = Walk(5, map, people, mona, charlie)
     everything = {*maps.__all__, *debate.__all__, "hide", "restore", "lock_map", "unlock_map"}
     elsewhere = {"begin_map", "set_visibility", "set_article_visibility"}
     for _ in range(40):

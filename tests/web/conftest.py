@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from argmap.articles import actions as articles
 from argmap.articles.actions import Selection
+from argmap.articles.models import Passage
 from argmap.debate import actions as debate
 from argmap.journal.models import Event
 from argmap.maps import actions as maps
@@ -239,6 +240,9 @@ def _arguments(pattern, world):
         for what in ("thesis", "support", "claim", "evidence", "counterpoint", "undercut"):
             yield arguments | {"what": what}
         return
+    if "editions/" in str(pattern.pattern):
+        yield from _of_editions(pattern, names, arguments, world)
+        return
     if "number" in names:
         arguments["number"] = world.node.number
     if "after" in names:
@@ -252,6 +256,19 @@ def _arguments(pattern, world):
     for name, row in vars(world).items():
         if getattr(row, "_meta", None) and row._meta.model_name == kind and name != "private":
             yield arguments | {"pk": row.pk}
+
+
+def _of_editions(pattern, names, arguments, world):
+    if "number" in names:
+        arguments["number"] = world.map.article.editions.count()
+    if "changes/" in str(pattern.pattern) and arguments["number"] == 1:
+        return
+    if "pk" not in names:
+        yield arguments
+        return
+    passages = Passage.objects.filter(edition__article=world.map.article_id)
+    for pk in passages.values_list("pk", flat=True):
+        yield arguments | {"pk": pk}
 
 
 @dataclass

@@ -1,6 +1,13 @@
 """Every write of what people say about a map."""
 
-from .annotations import annotate, edit_annotation, reply, restore_annotation, retract_annotation
+from .annotations import (
+    annotate,
+    edit_annotation,
+    place_annotation,
+    reply,
+    restore_annotation,
+    retract_annotation,
+)
 from .disputes import answer_dispute, decide_dispute, edit_dispute, open_dispute, withdraw_dispute
 from .merging import merge_nodes
 from .stances import drop_stance, take_stance
@@ -16,6 +23,7 @@ __all__ = [
     "edit_dispute",
     "merge_nodes",
     "open_dispute",
+    "place_annotation",
     "reply",
     "restore_annotation",
     "retract_annotation",

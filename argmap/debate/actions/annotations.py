@@ -11,7 +11,13 @@ from django.db import models
 
 from argmap.accounts.models import User
 from argmap.accounts.permissions import Verb, is_own, require
-from argmap.articles.actions import Selection, _choose_passage, journals_of_passage
+from argmap.articles.actions import (
+    Selection,
+    _choose_passage,
+    _place,
+    journals_of_passage,
+)
+from argmap.articles.models import Edition, Placement
 from argmap.journal.errors import Gone
 from argmap.journal.markdown import html_of
 from argmap.journal.models import Change
@@ -124,6 +130,33 @@ def edit_annotation(
     change = edited(annotation, taken.at, fields)
     record(journal_id, actor, change)
     return annotation
+
+
+@action
+def place_annotation(
+    actor: User,
+    annotation: Annotation,
+    *,
+    edition: Edition,
+    start: int | None = None,
+    end: int | None = None,
+    reason: str = "",
+) -> Placement:
+    """Its author, or an editor where it is for all, says where its words stand in an edition.
+
+    Without `start` and `end` they stand nowhere there: it is left orphaned. Raises
+    ValidationError.
+    """
+    reason = clean_fields(reason=reason)["reason"]
+    journal_id = journal_of(annotation)
+    take(journal_id)
+    annotation = again(annotation, "map", "passage")
+    require(actor, Verb.PLACE, annotation)
+    if annotation.passage is None or edition.article_id != annotation.map.article_id:
+        raise Gone
+    placement, change = _place(actor, annotation.passage, edition, start, end)
+    record(journal_id, actor, change, reason=reason)
+    return placement
 
 
 @action

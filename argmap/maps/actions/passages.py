@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from django.core.exceptions import ValidationError
-
 from argmap.accounts.models import User
 from argmap.accounts.permissions import Verb, require
-from argmap.articles.actions import check_length
+from argmap.articles.actions import _place
 from argmap.articles.models import Edition, Passage, Placement
 from argmap.journal.errors import Gone
-from argmap.journal.writing import action, again, changed, created, fields_of, record, take
+from argmap.journal.text import clean_fields
+from argmap.journal.writing import action, again, record, take
 
 from ..models import Map, Node
 from .contributions import touch
@@ -17,29 +16,27 @@ from .contributions import touch
 
 @action
 def place_passage(
-    actor: User, map: Map, passage: Passage, *, edition: Edition, start: int, end: int
+    actor: User,
+    map: Map,
+    passage: Passage,
+    *,
+    edition: Edition,
+    start: int | None = None,
+    end: int | None = None,
+    reason: str = "",
 ) -> Placement:
-    """Editors say where a passage stands in an edition, where anchoring could not or erred."""
+    """Editors say where a passage of a node stands in an edition, where anchoring did not know.
+
+    Without `start` and `end` it stands nowhere there: it is left orphaned. Raises ValidationError.
+    """
+    reason = clean_fields(reason=reason)["reason"]
     taken = take(map.journal_id)
     map = again(map)
     require(actor, Verb.PLACE, map)
     nodes = list(Node.objects.filter(map=map, passages=passage).values_list("pk", flat=True))
     if not nodes or edition.article_id != map.article_id:
         raise Gone
-    if not 0 <= start < end <= len(edition.text):
-        raise ValidationError({"passage": "These words do not stand in this edition."})
-    check_length(edition.text[start:end])
-    placement = Placement.objects.filter(passage=passage, edition=edition).first()
-    place = {"start": start, "end": end, "status": Placement.Status.PLACED, "placed_by": actor}
-    if placement is None:
-        placement = Placement.objects.create(passage=passage, edition=edition, **place)
-        change = created(placement)
-    else:
-        before = fields_of(placement)
-        for name, value in place.items():
-            setattr(placement, name, value)
-        placement.save()
-        change = changed(placement, before)
+    placement, change = _place(actor, passage, edition, start, end)
     touch(taken.seq(map.journal_id), *nodes)
-    record(map.journal_id, actor, change)
+    record(map.journal_id, actor, change, reason=reason)
     return placement

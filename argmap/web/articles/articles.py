@@ -160,8 +160,8 @@ def new_edition(request, slug):
     form = EditionForm(posted(request), request.FILES or None)
 
     def act(data):
-        add_edition(request.user, map.article, text=data["text"], note=data["note"])
-        return redirect(map)
+        added = add_edition(request.user, map.article, text=data["text"], note=data["note"])
+        return redirect("edition", map.slug, added.number)
 
     return _answer(request, form, act, "articles/edition.html", {"map": map})
 

@@ -50,6 +50,7 @@ PHRASES = {
     "retract_link": "retracted a step from",
     "restore_link": "restored a step from",
     "annotate": "annotated",
+    "place_annotation": "placed the words of an annotation",
     "reply": "replied on",
     "edit_annotation": "edited an annotation on",
     "retract_annotation": "retracted an annotation on",

@@ -135,7 +135,7 @@ def test_a_further_edition_is_the_owners_and_keeps_the_passages(
     answer = browse(alice).post(
         address, {"text": "News. The bridge was closed in March.", "note": "Corrected"}
     )
-    assert answer.headers["Location"] == world.map.get_absolute_url()
+    assert answer.headers["Location"] == f"{world.map.get_absolute_url()}editions/2/"
     edition = world.map.article.editions.get(number=2)
     assert (edition.note, edition.added_by) == ("Corrected", alice)
     placed = world.node.passages.get().placements.get(edition=edition)

@@ -1,0 +1,211 @@
+"""Editions: each can be reached, and what a new one left behind is seen and put right."""
+
+import re
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from argmap.articles.actions import Selection, add_edition
+from argmap.articles.models import Placement
+from argmap.debate.actions import annotate
+from argmap.maps.actions import anchor_node
+from argmap.moderation.actions import hide
+
+pytestmark = pytest.mark.parametrize("map", ["public"], indirect=True)
+
+FIRST = "The bridge was closed in March"
+
+
+@pytest.fixture
+def passages(map, edition, claim, new_node, bob, victor, simon):
+    """On words that stay, on words that change, and two on words that are struck."""
+    text = edition.text
+
+    def words(chosen):
+        start = text.index(chosen)
+        return Selection(edition, start, start + len(chosen))
+
+    stays = anchor_node(bob, claim, words("The bridge"))
+    evidence = new_node(map, "evidence", "The report of the engineers.")
+    changes = anchor_node(bob, evidence, words("found cracks in two of its piers"))
+    struck = annotate(simon, map, target=words("old town"), text="Which one?")
+    private = annotate(
+        victor, map, target=words("Traffic now goes"), text="I drive there.", visibility="private"
+    )
+    return {"stays": stays, "changes": changes, "struck": struck, "private": private}
+
+
+@pytest.fixture
+def second(article, edition, passages, alice):
+    text = f"{FIRST}. Engineers had found rust in three of its piers.\n\nNobody drives there now."
+    return add_edition(alice, article, text=text, note="Corrected.")
+
+
+@pytest.fixture
+def report(map, second):
+    return f"{map.get_absolute_url()}editions/2/"
+
+
+def counts(page):
+    return dict(
+        reversed(found)
+        for found in re.findall(r"<span>(\d+) (exact|moved|placed|to confirm|orphaned)<", page)
+    )
+
+
+def test_who_adds_an_edition_is_told_what_became_of_what_was_anchored(
+    map, article, passages, browse, alice
+):
+    text = f"{FIRST}. Engineers had found rust in three of its piers."
+    sent = browse(alice).post(f"{map.get_absolute_url()}editions/new/", {"text": text}, follow=True)
+    page = sent.content.decode()
+    assert counts(page) == {"exact": "1", "to confirm": "1", "orphaned": "1"}
+    assert "found cracks in two of its piers" in page
+    assert "Which one?" in page
+
+
+def test_what_was_struck_and_what_was_changed_is_named_with_a_way_to_it(
+    map, report, passages, browse, bob
+):
+    page = browse(bob).get(report).content.decode()
+    assert f'href="{report}passages/{passages["changes"].pk}/"' in page
+    assert f'href="{report}passages/{passages["struck"].passage_id}/"' in page
+    assert f'href="{report}passages/{passages["stays"].pk}/"' not in page
+
+
+def test_private_words_are_counted_and_named_for_their_author_alone(
+    report, passages, browse, victor, alice
+):
+    own, other = (browse(user).get(report).content.decode() for user in (victor, alice))
+    assert (counts(own)["orphaned"], counts(other)["orphaned"]) == ("2", "1")
+    assert "I drive there." in own
+    assert "I drive there." not in other
+    desk = f"{report}passages/{passages['private'].passage_id}/"
+    assert browse(victor).get(desk).status_code == 200
+    assert browse(alice).get(desk).status_code == 404
+
+
+def test_what_a_moderator_hid_is_not_in_the_report(report, passages, browse, mona, bob, edith):
+    hide(mona, passages["struck"], reason="Spam.")
+    for user in (bob, edith):
+        page = browse(user).get(report).content.decode()
+        assert "Which one?" not in page
+        assert "orphaned" not in counts(page)
+    desk = f"{report}passages/{passages['struck'].passage_id}/"
+    assert browse(edith).get(desk).status_code == 404
+
+
+def test_the_desk_shows_the_words_as_chosen_and_where_they_may_stand_now(
+    report, passages, browse, edith
+):
+    page = browse(edith).get(f"{report}passages/{passages['changes'].pk}/").content.decode()
+    assert "<mark>found cracks in two of its piers</mark>" in page
+    assert "<mark>found rust in three of its piers</mark>" in page
+    assert "of the words" in page
+
+
+def test_an_editor_accepts_a_place_and_comes_to_the_next(report, second, passages, browse, edith):
+    start = second.text.index("found rust")
+    place = {"start": start, "end": start + len("found rust in three of its piers")}
+    answer = browse(edith).post(f"{report}passages/{passages['changes'].pk}/", place)
+    assert answer.headers["Location"] == f"{report}passages/{passages['struck'].passage_id}/"
+    placed = Placement.objects.get(passage=passages["changes"], edition=second)
+    assert (placed.status, placed.start, placed.placed_by) == ("placed", start, edith)
+
+
+def test_what_stands_nowhere_is_left_so_with_a_reason_and_waits_no_longer(
+    map, report, second, passages, browse, edith, simon
+):
+    answer = browse(simon).post(
+        f"{report}passages/{passages['struck'].passage_id}/", {"reason": "It was cut."}
+    )
+    assert answer.status_code == 302
+    placed = Placement.objects.get(passage=passages["struck"].passage_id, edition=second)
+    assert (placed.status, placed.placed_by) == ("orphaned", simon)
+    assert map.journal.events.latest("seq").reason == "It was cut."
+
+
+def test_who_may_not_place_sees_the_desk_and_no_button(report, passages, browse, bob):
+    desk = f"{report}passages/{passages['changes'].pk}/"
+    page = browse(bob).get(desk).content.decode()
+    assert "<button" not in page[page.index('class="desk"') : page.index("</main>")]
+    assert browse(bob).post(desk, {"start": 0, "end": 5}).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("place", "status"),
+    [
+        ({"start": "0"}, 422),
+        ({"start": "5", "end": "3"}, 422),
+        ({"start": "0", "end": "99999"}, 422),
+        ({"start": "x", "end": "9"}, 422),
+        ({"start": "9" * 5000, "end": "9" * 5001}, 422),
+        ({"reason": "x" * 2001}, 422),
+    ],
+)
+def test_a_place_that_is_none_is_refused_and_nothing_changes(
+    report, second, passages, browse, edith, place, status
+):
+    answer = browse(edith).post(f"{report}passages/{passages['changes'].pk}/", place)
+    assert answer.status_code == status
+    placed = Placement.objects.get(passage=passages["changes"], edition=second)
+    assert placed.placed_by is None
+
+
+def test_every_edition_can_be_reached_and_an_earlier_one_says_so(map, second, browse, alice):
+    base = map.get_absolute_url()
+    page = browse(alice).get(f"{base}editions/").content.decode()
+    assert 'href="/maps/' in page
+    assert "Corrected." in page
+    earlier = browse(alice).get(f"{base}?edition=1").content.decode()
+    assert "This is an earlier edition." in earlier
+    assert f'{base}editions/2/changes/?from=1"' in earlier
+    assert "This is an earlier edition." not in browse(alice).get(base).content.decode()
+
+
+def test_what_changed_is_shown_word_by_word(map, second, browse, alice):
+    page = browse(alice).get(f"{map.get_absolute_url()}editions/2/changes/").content.decode()
+    assert "<del>cracks</del>" in page
+    assert "<ins>rust</ins>" in page
+    assert "<ins>Nobody drives there now.</ins>" in page
+
+
+@pytest.mark.parametrize(
+    "address", ["editions/3/", "editions/0/", "editions/1/changes/", "editions/2/changes/?from=9",
+                "editions/2/passages/999/", "editions/2/passages/99999999999999999999/"]
+)  # fmt: skip
+def test_what_is_not_there_is_404(map, second, browse, alice, address):
+    assert browse(alice).get(map.get_absolute_url() + address).status_code == 404
+
+
+def test_of_a_hidden_article_no_edition_is_shown(map, report, passages, browse, mona, simon):
+    hide(mona, map.article, reason="Not theirs.")
+    base = map.get_absolute_url()
+    for address in (report, f"{base}editions/", f"{base}editions/2/changes/",
+                    f"{report}passages/{passages['changes'].pk}/"):  # fmt: skip
+        assert browse(simon).get(address).status_code == 404
+
+
+def test_it_asks_as_much_of_the_database_for_many_as_for_few(
+    map, edition, article, claim, new_node, browse, alice, bob
+):
+    def asked():
+        browser = browse(alice)
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
+            assert browser.get(f"{map.get_absolute_url()}editions/2/").status_code == 200
+        return len(queries)
+
+    start = edition.text.index("old town")
+    anchor_node(bob, claim, Selection(edition, start, start + 8))
+    add_edition(alice, article, text=FIRST)
+    few = asked()
+    for _ in range(30):
+        anchor_node(bob, new_node(map), Selection(edition, start, start + 8))
+    asked()  # which looks for what was chosen since
+    anchor_node(bob, claim, Selection(edition, 0, 5))
+    asked()
+    map.refresh_from_db()
+    assert asked() <= few
