@@ -83,11 +83,18 @@ def following(heard):
 
 
 def announce(journal_id, seq):
-    """Called on commit, in the process that wrote."""
+    """Called on commit, in the process that wrote.
+
+    What is announced is on the disk already. PostgreSQL would write down the announcement too,
+    and everyone who writes anywhere would wait for that.
+    """
     _tell({journal_id: seq})
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, f"{journal_id} {seq}"])
+            cursor.execute(
+                "SELECT set_config('synchronous_commit', 'off', true), pg_notify(%s, %s)",
+                [CHANNEL, f"{journal_id} {seq}"],
+            )
 
 
 def _tell(seqs):

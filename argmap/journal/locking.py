@@ -4,8 +4,9 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from weakref import WeakValueDictionary
 
 from django.conf import settings
 from django.db import OperationalError, connection, transaction
@@ -61,28 +62,55 @@ class FairLock:
 
 
 _sqlite_writers = FairLock()
+_writers: WeakValueDictionary[int, FairLock] = WeakValueDictionary()  # by their journals
+_guard = threading.Lock()
 
 
 @contextmanager
-def turn() -> Iterator[None]:
-    """The transaction of one write. Raises Busy where its turn did not come.
+def turn(*journal_ids: int) -> Iterator[Callable[[], None]]:
+    """The transaction of one write to these journals. Raises Busy where its turn did not come.
+
+    Gives what is to be called when the journals are locked: in PostgreSQL the next one in the
+    queue of this process may then come and wait for them at the database.
 
     It is the outermost one: within another, that one's locks would be held before the turn is
     waited for, and all other writers would wait for both. The transaction that Django's TestCase
     wraps around a test does not count, as it does not for `atomic(durable=True)`.
+
+    Nobody waits for what is done on commit.
     """
     around = connection.atomic_blocks[-1] if connection.in_atomic_block else None
     if around and not around._from_testcase:  # type: ignore[attr-defined]  # Django's own
         raise RuntimeError("an action is outermost: call it outside of atomic()")
     try:
-        in_turn = _sqlite_writers if connection.vendor == "sqlite" else nullcontext()
-        with in_turn, transaction.atomic():
-            yield
+        connection.ensure_connection()  # else whoever waits here may have the one that is needed
+        with ExitStack() as held:
+            for queue in _queues(journal_ids):
+                held.enter_context(queue)
+            with transaction.atomic():
+                transaction.on_commit(held.close)
+                yield held.close if connection.vendor == "postgresql" else _keep_turn
     except OperationalError as error:
         if is_about_waiting(error):
             logger.warning("waited in vain to write: %s", error)
             raise Busy from error
         raise
+
+
+def _keep_turn() -> None:
+    """In SQLite until the commit."""
+
+
+def _queues(journal_ids: Iterable[int]) -> list[FairLock]:
+    """Where the writers of this process wait, in an order in which no two wait for each other.
+
+    In SQLite one writes at a time. In PostgreSQL the journals have locks, for which other
+    processes wait too; but of twenty threads that wait there at once any may be the next.
+    """
+    if connection.vendor == "sqlite":
+        return [_sqlite_writers]
+    with _guard:
+        return [_writers.setdefault(each, FairLock()) for each in sorted(set(journal_ids))]
 
 
 @contextmanager

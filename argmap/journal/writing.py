@@ -67,19 +67,20 @@ class Acting:
     actor: Actor
     transaction: ExitStack
     begun: bool = False
+    journals_are_locked: Callable[[], None] | None = None  # since it began
     sent: Sent | None = None
     at: datetime | None = None  # since its journals are taken
     taken: dict[int, int] = field(default_factory=dict)
     recorded: set[int] = field(default_factory=set)
     permission_required: bool = False
 
-    def begin(self) -> None:
+    def begin(self, *journal_ids: int) -> None:
         """Wait for a turn and begin the transaction. Nobody waits for what is done before.
 
         Raises Repeated where what is sent was done already.
         """
         if not self.begun:
-            self.transaction.enter_context(turn())
+            self.journals_are_locked = self.transaction.enter_context(turn(*journal_ids))
             self.begun = True
             self.sent = recall(self.actor)
 
@@ -207,7 +208,7 @@ def take(
     acting = _current.get()
     if acting is None or acting.taken:
         raise RuntimeError("journals are taken by an action, all in one call")
-    acting.begin()
+    acting.begin(*journal_ids)
     seqs: dict[int, int] = {}
     drawn = range(0)
     with watched_wait(), connection.cursor() as cursor:
@@ -224,6 +225,8 @@ def take(
             seqs[journal_id], last = cursor.fetchone()
             if count:
                 drawn = range(last - count + 1, last + 1)
+    if acting.journals_are_locked is not None:
+        acting.journals_are_locked()
     acting.taken = seqs
     acting.at = django_timezone.now()
     if within is not None:
@@ -264,12 +267,12 @@ def record(
     """
     event = begin_event(journal_id, actor, reason, moderator_note, verb)
     event.digest = digest_of_event(event, [change.digest for change in changes])
-    rows.store(event)
-    for change in changes:
-        change.event = event
     if len(changes) == 1:
-        rows.store(changes[0])
-    elif changes:
+        rows.store_with(event, changes[0], "event")
+    else:
+        rows.store(event)
+        for change in changes:
+            change.event = event
         Change.objects.bulk_create(changes, batch_size=500)
     tell_listeners(event)
     return event

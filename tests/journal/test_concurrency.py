@@ -76,6 +76,16 @@ def test_twenty_people_write_without_a_gap_or_an_error(map, bob):
     assert list(problems()) == []
 
 
+def test_more_people_write_than_there_are_connections(map, bob):
+    """Whoever waits for their turn has a connection; whose turn it is must not want for one."""
+
+    def write():
+        return [maps.add_node(bob, map, kind="claim", text="A claim.").number for _ in range(2)]
+
+    with patch("argmap.journal.locking.LONG_WAIT", 30):
+        assert errors_in(at_once(*[write] * 40)) == []
+
+
 def test_two_decide_one_dispute_and_one_decision_stands(map, dispute, edith, alice):
     def decide(editor, words):
         return lambda: debate.decide_dispute(editor, dispute, upheld=False, decision=words)

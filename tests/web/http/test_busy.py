@@ -8,7 +8,7 @@ from argmap.journal.errors import Busy
 
 @pytest.fixture
 def no_turn(monkeypatch):
-    def turn():
+    def turn(*journal_ids):
         raise Busy
 
     monkeypatch.setattr(writing, "turn", turn)
