@@ -10,7 +10,8 @@ from argmap.accounts.permissions import Forbidden, Role, SignInFirst, Verb, may
 from argmap.debate.actions import annotate
 from argmap.journal.errors import Gone, Settled
 from argmap.maps.actions import add_node, set_role
-from argmap.maps.models import Map
+from argmap.maps.models import Map, get_map
+from argmap.maps.skeleton import skeleton_of
 from argmap.moderation.actions import (
     dismiss_flags,
     flag,
@@ -209,3 +210,17 @@ def test_nor_a_map_or_an_article_that_they_own(request, map, name, alice, charli
     with pytest.raises(Forbidden, match="your own"):
         restore(alice, thing, reason="It is none.")
     assert not restore(other, thing, reason="It is none.").hidden
+
+
+@pytest.mark.parametrize("map", ["public"], indirect=True)
+def test_what_is_hidden_contests_nothing_until_it_is_shown_again(map, claim, new_node, mona):
+    counter = new_node(map, "counterpoint", "It was open.", on=claim, relation="opposes")
+
+    def contested():
+        return skeleton_of(get_map(mona, map.slug)).contested(claim.number)
+
+    assert contested()
+    hide(mona, counter, reason="Spam.")
+    assert not contested()
+    restore(mona, counter, reason="A mistake.")
+    assert contested()

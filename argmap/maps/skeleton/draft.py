@@ -165,7 +165,9 @@ class Draft:
         place = self._node(pk)
         was_standing = bool(self.flags[place] & STANDING)
         if hidden is not None:
+            self._weigh(self.links_above(place), -1)
             self.flags[place] = self.flags[place] & ~HIDDEN | HIDDEN * hidden
+            self._weigh(self.links_above(place), 1)
         if standing is not None and standing != was_standing:
             self._weigh(self.links_above(place), -1)
             self.flags[place] ^= STANDING
@@ -295,9 +297,7 @@ class Draft:
         for name, nodes in (("below_from", parents), ("above_from", sources)):
             counts = np.bincount(nodes[placed], minlength=size)
             self._fill(**{name: np.concatenate(([0], np.cumsum(counts)))})
-        opposing = (
-            placed & (relations == OPPOSES) & (numbers_in(self.flags)[sources] & STANDING > 0)
-        )
+        opposing = placed & (relations == OPPOSES) & (numbers_in(self.flags)[sources] == STANDING)
         self._fill(opposers=np.bincount(parents[opposing], minlength=size))
 
     def _parents_of_all(self) -> Numbers:
@@ -324,9 +324,9 @@ class Draft:
             self.homeless.add(source)
 
     def _weigh(self, links: Iterable[int], by: int) -> None:
-        """Count those of the links that oppose something, where their source stands."""
+        """Count those of the links that oppose something, where their source stands, not hidden."""
         for link in links:
-            if self.relations[link] == OPPOSES and self.flags[self.sources[link]] & STANDING:
+            if self.relations[link] == OPPOSES and self.flags[self.sources[link]] == STANDING:
                 self.opposers[self.parents[link]] += by
 
     # what is shown

@@ -83,7 +83,7 @@ class Skeleton:
     shown: array[int]
     ranks: array[int]
     homes: array[int]  # the link by which it stands where it does; NONE for roots
-    opposers: array[int]  # how many standing nodes oppose it
+    opposers: array[int]  # how many standing nodes oppose it that nobody has hidden
     by_pk: array[int]  # places of the nodes in the order of their ids
     # of each link
     link_pks: array[int]
@@ -154,7 +154,7 @@ class Skeleton:
         )
 
     def contested(self, number: int) -> bool:
-        """Whether something that stands opposes it."""
+        """Whether something opposes it that stands, and that no moderator has hidden."""
         place = self.place_of(number)
         return place is not None and self.opposers[place] > 0
 
