@@ -78,8 +78,15 @@ class Map(Moderated):
             ),
         ]
 
+    #: Whether its words are not for the person who asked for it: see `get_map`.
+    withheld = False
+
     def __str__(self):
-        return self.title
+        return "A hidden map" if self.withheld else self.title
+
+    def withhold_from(self, user):
+        """What a moderator hid is shown without its words, but to whom the table lets see them."""
+        self.withheld = self.hidden and not may_read_words(user, self)
 
     def get_absolute_url(self):
         return reverse("workspace", args=[self.slug])
@@ -193,6 +200,7 @@ def get_map(user, slug):
         user.has_no_sanctions()
     if not may(user, Verb.READ, found):
         raise Gone
+    found.withhold_from(user)
     return found
 
 

@@ -3,6 +3,7 @@
 import pytest
 from django.contrib.auth.models import AnonymousUser
 
+from argmap.maps.actions import edit_map
 from argmap.maps.models import get_map
 from argmap.moderation.actions import hide, restore
 from argmap.web.workspace import asking, broadcast
@@ -126,3 +127,13 @@ def test_the_words_that_a_hidden_statement_rests_on_are_not_drawn_as_its_own(
     assert number in drawn()
     hide(mona, world.node, reason="Spam.")
     assert number not in drawn()
+
+
+def test_the_words_of_a_hidden_map_are_for_nobody_but_its_editors(map, browse, alice, mona, victor):
+    edit_map(alice, map, title="zqmaptitle", question="zqmapquestion")
+    hide(mona, map, reason="Spam.")
+    base = map.get_absolute_url()
+    for address in ("/", base, f"{base}history/", f"{base}disputes/"):
+        assert "zqmap" not in browse(victor).get(address).content.decode(), address
+        assert "zqmaptitle" in browse(alice).get(address).content.decode(), address
+    assert base not in browse(victor).get("/?q=zqmap").content.decode()

@@ -32,16 +32,17 @@ def test_home_lists_what_one_may_see_and_no_more(
         maps.begin_map(charlie, title=title, visibility=visibility, team=team)
     everyone = {"A public bridge"}
     mine = everyone | {"A private bridge", "A unlisted bridge", "A hidden bridge"}
+    theirs = mine - {"A hidden bridge"} | {"A hidden map"}  # its words are for its editors
     for user, titles in (
         (None, everyone),
         (mona, everyone),
         (alice, mine),
-        (victor, mine),
-        (bob, mine | {"A team&#x27;s bridge"}),
+        (victor, theirs),
+        (bob, theirs | {"A team&#x27;s bridge"}),
         (charlie, everyone | {"A team&#x27;s bridge", "A closed bridge"}),
     ):
         page = text_of(browse(user).get("/"))
-        for title in mine | {"A team&#x27;s bridge", "A closed bridge"}:
+        for title in mine | theirs | {"A team&#x27;s bridge", "A closed bridge"}:
             assert (f">{title}</a>" in page) == (title in titles), (user, title)
         assert f'<span class="count">{len(titles)}</span>' in page
 

@@ -30,8 +30,12 @@ def home(request):
     found = request.GET.get("q", "").replace("\x00", "").strip()[:200]
     if found:
         maps = maps.filter(Q(title__icontains=found) | Q(question__icontains=found))
+        maps = maps.filter(hidden_at=None)
+    page = Paginator(maps, ON_A_PAGE).get_page(request.GET.get("page"))
+    for map in page:
+        map.withhold_from(request.user)
     context = {
-        "maps": Paginator(maps, ON_A_PAGE).get_page(request.GET.get("page")),
+        "maps": page,
         "found": found,
         "example": maps.first() if not request.user.is_authenticated else None,
     }
