@@ -113,6 +113,21 @@ def test_an_editor_moves_a_step_to_another_node(link, evidence, edith):
     assert (moved.target, moved.version) == (evidence, 2)
 
 
+def test_whoever_moves_an_older_version_is_told_and_moves_nothing(link, evidence, bob, edith):
+    edit_link(bob, link, version=1, scheme="sign")
+    with pytest.raises(Stale):
+        move_link(edith, link, version=1, target=evidence)
+    link.refresh_from_db()
+    assert link.target_node_id != evidence.pk
+
+
+def test_a_step_that_moves_is_told_on_the_cards_at_both_of_its_ends(link, claim, evidence, edith):
+    left = link.target_node
+    move_link(edith, link, version=1, target=evidence)
+    touched = [type(left).objects.get(pk=node.pk).touched for node in (left, claim, evidence)]
+    assert len(set(touched)) == 1
+
+
 def test_a_step_is_not_moved_where_it_may_not_go(link, claim, edith):
     refused("target", "on itself", move_link, edith, link, version=1, target=claim)
 

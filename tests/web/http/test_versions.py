@@ -100,6 +100,15 @@ def test_a_new_moderator_gets_a_new_page(kept, mona, victor):
     assert not holds()
 
 
+def test_another_session_of_the_same_reader_is_given_another_page(browse, world, victor):
+    address, first, second = world.map.get_absolute_url(), browse(victor), browse(victor)
+    first.get(address)
+    second.cookies[settings.CSRF_COOKIE_NAME] = first.cookies[settings.CSRF_COOKIE_NAME].value
+    etag = first.get(address).headers["ETag"]
+    assert first.get(address, headers={"If-None-Match": etag}).status_code == 304
+    assert second.get(address, headers={"If-None-Match": etag}).status_code == 200
+
+
 def test_a_new_edition_makes_it_old(kept, world, alice, victor):
     holds = kept(victor)
     add_edition(alice, world.map.article, text="The bridge was closed in April.")

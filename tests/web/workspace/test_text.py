@@ -184,3 +184,21 @@ def test_the_heat_strip_has_a_bar_where_the_words_of_a_node_are(world, words, dr
     height = float(re.search('height="([\\d.]+)%"', bar).group(1))
     assert 'y="0.0%"' in bar
     assert height == pytest.approx(100 / length, abs=100 / MOST_BARS)
+
+
+def test_ones_own_marks_are_kept_for_oneself(browse, world, simon, victor):
+    """Both have written as much, so that their accounts' journals stand at the same `seq`."""
+    address, notes = world.map.get_absolute_url(), {}
+    edition = world.map.article.editions.get()
+    for user, start in ((simon, 0), (victor, 20)):
+        notes[user] = debate.annotate(
+            user,
+            world.map,
+            target=Selection(edition, start, start + 10),
+            text="Mine.",
+            visibility="private",
+        )
+    for user, other in ((simon, victor), (victor, simon)):
+        page = browse(user).get(address).content.decode()
+        assert f'data-annotations="{notes[user].pk}"' in page
+        assert f'data-annotations="{notes[other].pk}"' not in page
