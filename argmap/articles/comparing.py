@@ -135,15 +135,15 @@ class Comparison:
             for index in indexes
         )
         alignments = [self._alignment(index) for index in indexes if index in self._pairs]
-        if before == after and in_step and not any(each.doubts for each in alignments):
+        doubtful = any(each.doubts for each in alignments)
+        if before == after and in_step and not doubtful:
             return Place("exact", *now)
         score = share_of_words(before, after)
-        if score == 1 and any(each.doubts for each in alignments):
+        if score == 1 and doubtful:
             score = min(each.score for each in alignments)
         if score < LEAST_SCORE:
             return None
-        same = before.lower().split() == after.lower().split()
-        return Place("moved", *now, round(score if same or score == 1 else min(score, SURE), 3))
+        return Place("moved", *now, 1.0 if score == 1 else round(min(score, SURE), 3))
 
     def _alignment(self, index):
         if index not in self._alignments:

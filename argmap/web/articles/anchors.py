@@ -16,7 +16,7 @@ from argmap.maps.models import Node
 
 cache = caches["pages"]
 
-STANDINGS = ("exact", "moved", "placed", "to confirm", "orphaned")
+STATUSES = ("exact", "moved", "placed", "to confirm", "orphaned")
 OPEN = ("to confirm", "orphaned")
 
 
@@ -26,7 +26,7 @@ class Anchor(NamedTuple):
     passage: int
     node: int
     annotation: int
-    standing: str
+    status: str
     start: int
     end: int
     score: float
@@ -108,17 +108,17 @@ def _abouts(map, anchors):
 
 def _anchors(edition, owners):
     found = _placed(edition, owners)
-    waiting = sorted((each for each in found if each.standing in OPEN), key=_in_order)
-    return Anchors(Counter(each.standing for each in found), tuple(waiting))
+    waiting = sorted((each for each in found if each.status in OPEN), key=_in_order)
+    return Anchors(Counter(each.status for each in found), tuple(waiting))
 
 
 def _placed(edition, owners):
     fields = ("status", "start", "end", "score")
     places = placements_in(edition, {passage for passage, *_ in owners}, *fields)
-    return [Anchor(*owner, *_standing(*places[owner[0]])) for owner in owners if owner[0] in places]
+    return [Anchor(*owner, *_status(*places[owner[0]])) for owner in owners if owner[0] in places]
 
 
-def _standing(status, start, end, score):
+def _status(status, start, end, score):
     """A place that a person gave, and one whose every word stayed, wait for nobody."""
     if status == Placement.Status.MOVED and score < 1:
         status = "to confirm"
@@ -126,7 +126,7 @@ def _standing(status, start, end, score):
 
 
 def _in_order(anchor):
-    return anchor.standing == "orphaned", anchor.start, anchor.passage
+    return anchor.status == "orphaned", anchor.start, anchor.passage
 
 
 def _of_all(map):

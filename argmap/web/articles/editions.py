@@ -26,7 +26,7 @@ from ..http.respond import Allowed, versioned
 from ..workspace.cards import paragraphs_of
 from ..workspace.text import edition_of
 from ..writing.forms import Form, attempt, posted
-from .anchors import STANDINGS, anchor_of, anchors_in, may_place, shown
+from .anchors import STATUSES, anchor_of, anchors_in, may_place, shown
 
 cache = caches["pages"]
 
@@ -54,7 +54,7 @@ def edition(request, map, number):
     context = {
         "map": map,
         "edition": edition,
-        "counts": [(name, anchors.counts[name]) for name in STANDINGS if anchors.counts[name]],
+        "counts": [(name, anchors.counts[name]) for name in STATUSES if anchors.counts[name]],
         "waiting": len(anchors.open),
         "open": shown(map, edition, here),
         "before": edition.number > 1 and edition.number - 1,
