@@ -31,6 +31,7 @@ from .anchors import STATUSES, anchor_of, anchors_in, may_place, shown
 cache = caches["pages"]
 
 ON_A_PAGE = 50
+AROUND = 1000  # code points before and after a passage, where its paragraph has as many
 KEPT = 3  # unchanged sentences that are shown around a change
 
 
@@ -198,10 +199,14 @@ def _in_context(edition, passage):
 def _around(edition, start, end):
     """(before, words, after) within the paragraphs that the words stand in."""
     parts = anchoring.overlapping(paragraphs_of(edition), start, end)
-    first = parts[0].start if parts else start
-    last = parts[-1].end if parts else end
+    first = min(parts[0].start, start) if parts else start
+    last = max(parts[-1].end, end) if parts else end
     text = edition.text
-    return text[min(first, start) : start], text[start:end], text[end : max(last, end)]
+    return (
+        text[max(first, start - AROUND) : start],
+        text[start:end],
+        text[end : min(last, end + AROUND)],
+    )
 
 
 def _in_runs(changes):

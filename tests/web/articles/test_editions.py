@@ -209,3 +209,15 @@ def test_it_asks_as_much_of_the_database_for_many_as_for_few(
     asked()
     map.refresh_from_db()
     assert asked() <= few
+
+
+def test_a_paragraph_without_end_is_not_shown_again_with_every_offer(
+    map, article, claim, browse, alice, bob
+):
+    long = " ".join(f"word{number}" for number in range(3000))
+    first = add_edition(alice, article, text=f"{long} found cracks here {long}")
+    start = first.text.index("found")
+    passage = anchor_node(bob, claim, Selection(first, start, start + 17))
+    add_edition(alice, article, text=" ".join(f"found cracks {n} here {long}" for n in range(5)))
+    page = browse(alice).get(f"{map.get_absolute_url()}editions/3/passages/{passage.pk}/")
+    assert len(page.content) < 5 * len(long) + 60_000  # the text once, and the page around it
