@@ -13,6 +13,8 @@ from pathlib import Path
 
 COMPILE = "uv pip compile --quiet --universal --python-version 3.11 --generate-hashes"
 COMPILE += " --no-annotate --no-header --no-emit-index-url"
+# pip with hashes takes `coverage[toml]` only from a line that names the extra too.
+COMPILE += " --no-strip-extras"
 HEADER = "# Made by `make lock` from {source}; edit that one.\n"
 
 
