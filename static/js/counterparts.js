@@ -48,9 +48,7 @@ document.addEventListener("click", event => {
   if (!passage || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
   passage.focus({ preventScroll: true });   // it was no link when it was pressed (see passages.js)
   if (passage.hasAttribute("hx-get")) return;
-  const here = numbers(passage).filter(number => document.getElementById(`card-${number}`));
-  const now = here.findIndex(number => document.getElementById(`n${number}`)?.classList.contains("selected"));
-  const link = here.length && document.querySelector(`#card-${here[(now + 1) % here.length]} .statement a`);
+  const link = document.querySelector(`#card-${numbers(passage)[0]} .statement a`);
   if (!link) return;   // then the link goes where it says
   event.preventDefault();
   link.click();

@@ -24,6 +24,8 @@ from argmap.web.http.bounds import THREADS_OF_STREAMS
 from argmap.web.workspace import broadcast
 
 HTMX = {"HX-Request": "true", "HX-Request-Type": "partial"}
+#: Where things rest in edition 1 of `full`: shown, hidden, private to Simon, private to Victor.
+WORDS = [(4, 24), (30, 50), (52, 58), (60, 66)]
 
 
 @pytest.fixture(autouse=True)
@@ -236,6 +238,10 @@ def _arguments(pattern, world):
         yield {"name": "article", "pk": world.map.article_id}
         return
     arguments = {"slug": world.map.slug}
+    if "start" in names:
+        for start, end in WORDS:
+            yield arguments | {"edition": 1, "start": start, "end": end}
+        return
     if "what" in names:
         for what in ("thesis", "support", "claim", "evidence", "counterpoint", "undercut"):
             yield arguments | {"what": what}

@@ -52,7 +52,7 @@ def test_passages_within_passages_do_not_name_everyone_over_every_word():
     assert time.process_time() - begun < 2
     assert "".join(each.text for each in found) == part.text
     assert max(len(each.annotations) for each in found) == MOST_NAMED
-    assert all(each.nodes == (7,) and each.status == "disputed" for each in found)
+    assert all(each.nodes == (7,) and each.layers[0] == "disputed" for each in found)
 
 
 def test_marks_end_where_their_words_end():
@@ -64,11 +64,11 @@ def test_marks_end_where_their_words_end():
         Mark(18, 40, annotation=4),
     ]
     assert [tuple(each) for each in segments(part, marks)] == [
-        ("01", (1,), (), "stands"),
-        ("2", (1, 2), (3,), "disputed"),
-        ("34", (2,), (3,), "disputed"),
-        ("567", (), (), "annotated"),
-        ("89", (), (4,), "annotated"),
+        ("01", 10, 12, (1,), (), ("stands",)),
+        ("2", 12, 13, (1, 2), (3,), ("disputed", "annotated")),
+        ("34", 13, 15, (2,), (3,), ("disputed", "annotated")),
+        ("567", 15, 18, (), (), ()),
+        ("89", 18, 20, (), (4,), ("annotated",)),
     ]
 
 

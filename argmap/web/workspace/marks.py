@@ -16,10 +16,11 @@ from argmap.journal.versions import CannotBringForward
 from argmap.maps.models import Node
 from argmap.maps.skeleton import skeleton_of
 
-#: Of several marks on the same words, the one most in doubt gives the underline.
-STATUSES = ("disputed", "contested", "stands", "annotated")
-DISPUTED, CONTESTED, STANDS, NOTED = range(len(STATUSES))
-MOST_NAMED = 20  # nodes, and annotations, of one run of words
+#: Of several nodes on the same words, the one most in doubt gives the underline; that there are
+#: annotations, or private ones, shows beside it.
+STATUSES = ("disputed", "contested", "stands", "annotated", "private")
+DISPUTED, CONTESTED, STANDS, NOTED, PRIVATE = range(len(STATUSES))
+MOST_NAMED = 20  # nodes, annotations, and private ones, of one run of words
 MOST_TOUCHED = 1_000  # beyond that, as after an import, reading whole is quicker
 
 #: `node` is a number and `annotation` the id of an annotation; one of them is 0.
@@ -42,11 +43,12 @@ class Mark(NamedTuple):
 
 
 def in_order(marks):
-    """Each once, in the order of the text; of those on the same words the nodes first."""
+    """Each once, in the order of the text; of those on the same words the nodes first, then the
+    annotations, then private ones."""
     order = (
         marks["annotation"],
         marks["node"],
-        marks["annotation"] > 0,
+        _layer(marks),
         marks["end"],
         marks["start"],
     )
@@ -66,14 +68,18 @@ def named(marks):
     """
     if not len(marks):
         return []
-    spans = _differ(marks["start"], marks["end"])
-    runs = spans | _differ(marks["annotation"] > 0)
+    runs = _differ(marks["start"], marks["end"], _layer(marks))
     place_in_run = np.arange(len(marks)) - np.flatnonzero(runs)[np.cumsum(runs) - 1]
-    doubts = np.minimum.reduceat(marks["status"], np.flatnonzero(spans))[np.cumsum(spans) - 1]
+    doubts = np.minimum.reduceat(marks["status"], np.flatnonzero(runs))[np.cumsum(runs) - 1]
     kept = place_in_run < MOST_NAMED
     columns = [marks[name][kept].tolist() for name in ("start", "end", "node", "annotation")]
     doubts = [STATUSES[doubt] for doubt in doubts[kept].tolist()]
     return [Mark(*row) for row in zip(*columns, doubts, strict=True)]
+
+
+def _layer(marks):
+    """What stands together where the words are the same: nodes, annotations, private ones."""
+    return np.maximum(marks["status"], STANDS)
 
 
 def _differ(*columns):
@@ -99,7 +105,7 @@ def read_own_marks(map, edition, user):
     """Those that only this reader sees: of their private annotations."""
     private = Annotation.Visibility.PRIVATE
     annotations = Annotation.objects.shown().filter(map=map, visibility=private, author=user)
-    return _marks(edition, [], _of_annotations(annotations))
+    return _marks(edition, [], _of_annotations(annotations, PRIVATE))
 
 
 def marks_since(map, edition, marks, seq):
@@ -157,9 +163,9 @@ def _of_nodes(map, nodes, disputes):
     return [(passage, number, 0, status(number)) for passage, number in rows]
 
 
-def _of_annotations(annotations):
+def _of_annotations(annotations, status=NOTED):
     passages = annotations.filter(passage__isnull=False).values_list("passage", "pk")
-    return [(passage, 0, pk, NOTED) for passage, pk in passages]
+    return [(passage, 0, pk, status) for passage, pk in passages]
 
 
 def _marks(edition, *owners):

@@ -42,12 +42,29 @@ _versions = Versions(most=4, most_bytes=60_000_000)
 
 
 class Segment(NamedTuple):
-    """A run of text under the same marks."""
+    """A run of text under the same marks: where it stands in the edition, and what rests on it."""
 
     text: str
+    start: int
+    end: int
     nodes: tuple = ()
-    annotations: tuple = ()
-    status: str = ""
+    annotations: tuple = ()  # private ones, too
+    layers: tuple = ()  # of STATUSES, how each kind of thing shows
+
+    @property
+    def is_for_one(self):
+        return len(self.nodes) + len(self.annotations) == 1
+
+    @property
+    def described(self):
+        """What rests on the words, for who does not see the lines."""
+        counts = [(self.nodes, "statement"), (self.annotations, "annotation")]
+        return ", ".join(_counted(found, word) for found, word in counts if found)
+
+
+def _counted(found, word):
+    more = " or more" if len(found) >= MOST_NAMED else ""
+    return f"{len(found)}{more} {word}{'s' if len(found) > 1 else ''}"
 
 
 class Found(NamedTuple):
@@ -217,10 +234,16 @@ def segments(part, marks):
             mark = marks[index]
             (nodes if mark.node else annotations)[index] = mark.node or mark.annotation
             statuses[mark.status] += 1
-        status = next((each for each in DOUBT if statuses[each]), "annotated")
         text = part.text[first - part.start : last - part.start]
-        found.append(Segment(text, _first(nodes.values()), _first(annotations.values()), status))
+        on_it = _first(nodes.values()), _first(annotations.values())
+        found.append(Segment(text, first, last, *on_it, _layers(statuses)))
     return found
+
+
+def _layers(statuses):
+    """The most doubt in any node, and whether there are annotations, and private ones."""
+    doubt = [each for each in DOUBT if statuses[each]][:1]
+    return (*doubt, *(each for each in STATUSES[NOTED:] if statuses[each]))
 
 
 def _first(names):
