@@ -104,6 +104,10 @@ class World:
     def annotation(self, author):
         return own(author, debate.annotate(self.simon, self.map, target=self.node(), text="Why?"))
 
+    def question(self, author):
+        asked = {"text": "Since when?", "motivation": "questioning"}
+        return own(author, debate.annotate(self.simon, self.map, target=self.node(), **asked))
+
     def note_on_words(self, author, **more):
         edition = self.map.article.editions.first()
         words = Selection(edition, 0, 10)
@@ -238,6 +242,16 @@ case(debate.restore_annotation, FOR_ALL, "_own")(
 case(debate.restore_annotation, EDIT)(
     lambda w, a: {
         "annotation": own(w.charlie, debate.retract_annotation(w.simon, w.annotation(w.simon)))
+    }
+)
+case(debate.resolve_annotation, PRIVATELY, "_own")(lambda w, a: {"annotation": w.question(a)})
+case(debate.resolve_annotation, EDIT)(lambda w, a: {"annotation": w.question(w.charlie)})
+case(debate.reopen_annotation, PRIVATELY, "_own")(
+    lambda w, a: {"annotation": own(a, debate.resolve_annotation(w.simon, w.question(w.simon)))}
+)
+case(debate.reopen_annotation, EDIT)(
+    lambda w, a: {
+        "annotation": own(w.charlie, debate.resolve_annotation(w.simon, w.question(w.simon)))
     }
 )
 case(debate.open_dispute, FOR_ALL)(

@@ -51,6 +51,7 @@ class Verb(Enum):
     MOVE = "move this"
     MERGE = "merge these"
     RETRACT = "retract this"
+    RESOLVE = "resolve what was asked here"
     PLACE = "place passages here"
     DECIDE = "decide here"
     SEE_HIDDEN = "see what a moderator hid here"
@@ -117,6 +118,7 @@ TABLE: dict[Verb, frozenset[Standing]] = {
     Verb.MOVE: _from(Role.EDITOR),
     Verb.MERGE: _from(Role.EDITOR),
     Verb.RETRACT: _from(Role.EDITOR),
+    Verb.RESOLVE: _from(Role.EDITOR),
     Verb.PLACE: _from(Role.EDITOR),
     Verb.DECIDE: _from(Role.EDITOR),
     Verb.SEE_HIDDEN: _from(Role.EDITOR) | _WITH_MODERATOR,
@@ -145,6 +147,7 @@ OWN: dict[Verb, frozenset[Standing]] = {
     Verb.EDIT: _from(Role.WRITER),
     Verb.RETRACT: _from(Role.WRITER),
     Verb.REWORD: _from(Role.VISITOR) | _WITH_MODERATOR,
+    Verb.RESOLVE: _from(Role.VIEWER) | _WITH_MODERATOR,
     Verb.PLACE: _from(Role.VIEWER) | _WITH_MODERATOR,
     Verb.ANSWER: frozenset(),
     Verb.DECIDE: frozenset(),

@@ -21,7 +21,7 @@ TAKE_NOTHING = frozenset(
         "add_node", "edit_node", "retract_node", "restore_node", "anchor_node", "merge_nodes",
         "add_link", "edit_link", "move_link", "retract_link", "restore_link", "place_passage",
         "annotate", "reply", "edit_annotation", "retract_annotation", "restore_annotation",
-        "place_annotation",
+        "place_annotation", "resolve_annotation", "reopen_annotation",
         "open_dispute", "edit_dispute", "answer_dispute", "decide_dispute", "withdraw_dispute",
         "suggest", "decide_suggestion", "withdraw_suggestion", "take_stance", "drop_stance",
         "flag",

@@ -38,11 +38,20 @@ class AnnotationSerializer(ContributionSerializer):
     target = AnnotationTargetSerializer()
     tags = serializers.ListField(child=serializers.CharField())
 
-    always = frozenset({*CONTRIBUTION, "id", "target", "motivation", "visibility"})
+    always = frozenset({*CONTRIBUTION, "id", "target", "motivation", "visibility", "resolved_at"})
 
     class Meta:
         model = Annotation
-        fields = ["id", "target", "text", "tags", "motivation", "visibility", *CONTRIBUTION]
+        fields = [
+            "id",
+            "target",
+            "text",
+            "tags",
+            "motivation",
+            "visibility",
+            "resolved_at",
+            *CONTRIBUTION,
+        ]
 
 
 def shown_annotation(annotation, reader):
@@ -62,6 +71,7 @@ def shown_annotation(annotation, reader):
         tags=annotation.tags,
         motivation=annotation.motivation,
         visibility=annotation.visibility,
+        resolved_at=annotation.resolved_at,
     )
 
 

@@ -1,11 +1,11 @@
 """What people say about a map: annotations, disputes, stances and suggestions."""
 
 from django.conf import settings
-from django.db import models
+from django.db import connection, models
 from django.db.models import Q
 from django.urls import reverse
 
-from argmap.accounts.permissions import Role
+from argmap.accounts.permissions import Role, Verb, may
 from argmap.articles.models import Passage
 from argmap.journal.models import ContributionQuerySet
 from argmap.maps.models import InMap, Link, Map, Node
@@ -27,6 +27,25 @@ class AnnotationQuerySet(ContributionQuerySet):
             rule |= Q(author=user)
         return self.filter(rule)
 
+    def readable_by(self, user, map):
+        """Those of a map whose words the person may read."""
+        rows = self.visible_to(user).filter(map=map)
+        if may(user, Verb.SEE_HIDDEN, map):
+            return rows
+        return rows.filter(Q(hidden_at=None) | Q(author=user.pk))
+
+    def tagged(self, tag):
+        """Those that have this very tag."""
+        if connection.features.supports_json_field_contains:
+            return self.filter(tags__contains=[tag])
+        has_tag = "EXISTS (SELECT 1 FROM json_each(debate_annotation.tags) WHERE value = %s)"
+        return self.extra(where=[has_tag], params=[tag])  # noqa: S610 (no word of it from outside)
+
+    def to_resolve(self):
+        """Questions and assessments that nobody has resolved."""
+        asks = Annotation.Motivation.QUESTIONING, Annotation.Motivation.ASSESSING
+        return self.filter(parent=None, motivation__in=asks, resolved_at=None)
+
     def for_all(self):
         """Those that all readers of the map see."""
         return self.shown().filter(visibility=Annotation.Visibility.MAP)
@@ -44,21 +63,21 @@ class Annotation(InMap):
         MAP = "map"
 
     class Motivation(models.TextChoices):
-        """The list of the W3C Web Annotation Vocabulary, section 3.4."""
+        """The list of the W3C Web Annotation Vocabulary, section 3.4, as people call them."""
 
-        ASSESSING = "assessing"
-        BOOKMARKING = "bookmarking"
-        CLASSIFYING = "classifying"
-        COMMENTING = "commenting"
-        DESCRIBING = "describing"
-        EDITING = "editing"
-        HIGHLIGHTING = "highlighting"
-        IDENTIFYING = "identifying"
-        LINKING = "linking"
-        MODERATING = "moderating"
-        QUESTIONING = "questioning"
-        REPLYING = "replying"
-        TAGGING = "tagging"
+        ASSESSING = "assessing", "Assessment"
+        BOOKMARKING = "bookmarking", "Bookmark"
+        CLASSIFYING = "classifying", "Classification"
+        COMMENTING = "commenting", "Comment"
+        DESCRIBING = "describing", "Description"
+        EDITING = "editing", "Edit"
+        HIGHLIGHTING = "highlighting", "Highlight"
+        IDENTIFYING = "identifying", "Identification"
+        LINKING = "linking", "Link"
+        MODERATING = "moderating", "Moderation"
+        QUESTIONING = "questioning", "Question"
+        REPLYING = "replying", "Reply"
+        TAGGING = "tagging", "Tag"
 
     map = models.ForeignKey(Map, models.PROTECT, related_name="annotations")
     node = models.ForeignKey(
@@ -78,6 +97,15 @@ class Annotation(InMap):
     tags = models.JSONField(default=list, blank=True)
     motivation = models.CharField(max_length=12, choices=Motivation, default=Motivation.COMMENTING)
     visibility = models.CharField(max_length=8, choices=Visibility, default=Visibility.MAP)
+    resolved_at = models.DateTimeField(null=True, blank=True, editable=False)
+    resolved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+    )
 
     prose = ("text",)
     unjournaled = InMap.unjournaled | {"text_html"}
@@ -101,6 +129,11 @@ class Annotation(InMap):
                 condition=~Q(text="") | Q(motivation="highlighting"),
                 name="annotation_says_something",
             ),
+            models.CheckConstraint(
+                condition=Q(resolved_at=None, resolved_by=None)
+                | Q(resolved_at__isnull=False, resolved_by__isnull=False),
+                name="annotation_resolved_by_someone",
+            ),
         ]
 
     def __str__(self):
@@ -123,6 +156,16 @@ class Annotation(InMap):
     @property
     def is_private(self):
         return self.visibility == self.Visibility.PRIVATE
+
+    @property
+    def resolved(self):
+        return self.resolved_at is not None
+
+    @property
+    def can_be_resolved(self):
+        """Whether it asks for something, so that it may be settled one day."""
+        asks = self.Motivation.QUESTIONING, self.Motivation.ASSESSING
+        return self.parent_id is None and self.motivation in asks
 
     def role_of(self, user):
         if self.is_private and not (user.is_authenticated and user.pk == self.author_id):

@@ -2,6 +2,7 @@
 
 import hashlib
 
+from django.apps import apps
 from django.db.models import Count, F, Max, Q
 
 from argmap.accounts.permissions import Role
@@ -209,11 +210,18 @@ def maps_are_what_their_journals_say():
         for key, fields in found.items():
             if key not in told:
                 yield f"{key[0]} {key[1]} is not in the journal of map {map.pk}."
-            elif told[key] != fields:
+            elif _with_defaults(key[0], told[key], fields) != fields:
                 yield f"{key[0]} {key[1]} is not what its Changes add up to."
         for kind, number in told.keys() - found.keys():
             if kind in IN_A_MAP:
                 yield f"{kind} {number} is in the journal of map {map.pk}, but not there."
+
+
+def _with_defaults(object_type, told, fields):
+    """What is told, and the defaults of fields that came after its Changes were written."""
+    model = apps.get_model(object_type)
+    later = fields.keys() - told.keys()
+    return told | {name: model._meta.get_field(name).get_default() for name in later}
 
 
 KINDS_IN_A_MAP = [kind for kind in KINDS if kind.in_map]

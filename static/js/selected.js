@@ -24,6 +24,8 @@ function mark() {
 }
 
 function show(block, behavior) {
+  const annotation = new URLSearchParams(location.search).get("annotation");
+  if (annotation) reveal(document.querySelector(`.passage[data-annotations~="${CSS.escape(annotation)}"]`), "center", behavior);
   if (!current) return;
   const number = CSS.escape(current);
   reveal(document.querySelector(`#n${number} > .box`), block, behavior);

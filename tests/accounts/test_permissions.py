@@ -31,6 +31,7 @@ ROWS = {
     "MOVE": EDIT,
     "MERGE": EDIT,
     "RETRACT": EDIT,
+    "RESOLVE": EDIT,
     "PLACE": EDIT,
     "DECIDE": EDIT,
     "NEW_EDITION": EDIT,
@@ -64,6 +65,7 @@ ROWS_OF_ONES_OWN = {
     "EDIT": ADD,
     "RETRACT": ADD,
     "REWORD": READ,  # beside the verb that lets one write such words at all
+    "RESOLVE": ROWS["ANNOTATE_PRIVATELY"],  # what one asked oneself
     "PLACE": ROWS["ANNOTATE_PRIVATELY"],  # the words that one's annotation is about
     "ANSWER": [],
     "DECIDE": [],

@@ -173,6 +173,7 @@ class Walk:
             text=self.words(),
             tags=["one", "two"],
             visibility=self.random.choice(["map", "map", "private"]),
+            motivation=self.random.choice(["commenting", "questioning"]),
         )
 
     def do_reply(self, who):
@@ -189,6 +190,12 @@ class Walk:
 
     def do_restore_annotation(self, who):
         debate.restore_annotation(who, self.some(Annotation, retracted_at__isnull=False))
+
+    def do_resolve(self, who):
+        debate.resolve_annotation(who, self.some(Annotation, motivation="questioning"))
+
+    def do_reopen(self, who):
+        debate.reopen_annotation(who, self.some(Annotation, resolved_at__isnull=False))
 
     def do_dispute(self, who):
         debate.open_dispute(

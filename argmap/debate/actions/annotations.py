@@ -18,11 +18,20 @@ from argmap.articles.actions import (
     journals_of_passage,
 )
 from argmap.articles.models import Edition, Placement
-from argmap.journal.errors import Gone
+from argmap.journal.errors import Gone, Settled
 from argmap.journal.markdown import html_of
 from argmap.journal.models import Change
 from argmap.journal.text import clean_fields, clean_reason
-from argmap.journal.writing import Actor, action, again, created, record, take
+from argmap.journal.writing import (
+    Actor,
+    action,
+    again,
+    changed,
+    created,
+    fields_of,
+    record,
+    take,
+)
 from argmap.maps.actions.contributions import (
     Target,
     check_in_map,
@@ -184,6 +193,39 @@ def _retract(
     change = apply(annotation, taken.at)
     touch(taken.seq(journal_id), *nodes_counting(annotation))
     record(journal_id, actor, change, reason=clean_reason(reason))
+    return annotation
+
+
+@action
+def resolve_annotation(actor: User, annotation: Annotation, *, reason: str = "") -> Annotation:
+    """Its author, or an editor where it is for all: the question is settled, the assessment heard.
+
+    Raises Settled where it is already, or where it asks for nothing.
+    """
+    return _resolve(actor, annotation, True, reason)
+
+
+@action
+def reopen_annotation(actor: User, annotation: Annotation, *, reason: str = "") -> Annotation:
+    """The same people take that back. Raises Settled where it is open."""
+    return _resolve(actor, annotation, False, reason)
+
+
+def _resolve(actor: User, annotation: Annotation, resolved: bool, reason: str) -> Annotation:
+    reason = clean_reason(reason)
+    journal_id = journal_of(annotation)
+    taken = take(journal_id)
+    annotation = again(annotation, "map")
+    require(actor, Verb.RESOLVE, annotation)
+    check_standing(annotation)
+    if not annotation.can_be_resolved:
+        raise Settled("Only a question or an assessment is resolved.")
+    if annotation.resolved == resolved:
+        raise Settled("It is resolved already." if resolved else "It is open already.")
+    before = fields_of(annotation)
+    annotation.resolved_at, annotation.resolved_by = (taken.at, actor) if resolved else (None, None)
+    annotation.save(update_fields=["resolved_at", "resolved_by"])
+    record(journal_id, actor, changed(annotation, before), reason=reason)
     return annotation
 
 

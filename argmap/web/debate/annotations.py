@@ -8,11 +8,14 @@ from argmap.accounts.permissions import Verb, is_own, may, require
 from argmap.debate.actions import (
     annotate,
     edit_annotation,
+    reopen_annotation,
     reply,
+    resolve_annotation,
     restore_annotation,
     retract_annotation,
 )
 from argmap.debate.actions.annotations import LONGEST, LONGEST_TAG, MOST_TAGS
+from argmap.debate.models import Annotation
 from argmap.maps.models import get_map
 
 from ..http.respond import fragment_of_map, page
@@ -23,7 +26,10 @@ from ..writing.picking import find_link, find_node
 
 LONGEST_LIST = MOST_TAGS * LONGEST_TAG  # of tags, separated by commas
 #: Of the W3C list, what a person chooses in a form; the rest comes with imports.
-MOTIVATIONS = ["commenting", "questioning", "assessing", "highlighting"]
+MOTIVATIONS = [
+    Annotation.Motivation(name)
+    for name in ("commenting", "questioning", "assessing", "highlighting")
+]
 ONLY_PRIVATELY = "Here you may write only for yourself."
 
 
@@ -43,7 +49,7 @@ class AnnotationForm(SelectionForm, TextForm):
     link = forms.IntegerField(required=False, widget=forms.HiddenInput)
     motivation = forms.ChoiceField(
         label="It is",
-        choices=[(name, name) for name in MOTIVATIONS],
+        choices=[(each.value, each.label) for each in MOTIVATIONS],
         widget=forms.RadioSelect,
         initial="commenting",
     )
@@ -169,6 +175,26 @@ def retract(request, slug, pk):
 @require_http_methods(["GET", "POST"])
 def restore(request, slug, pk):
     return _confirm(request, slug, pk, restore_annotation, "Restore", "Restored.")
+
+
+@require_http_methods(["GET", "POST"])
+def resolve(request, slug, pk):
+    return _settle(request, slug, pk, resolve_annotation, "Resolve", "Resolved.")
+
+
+@require_http_methods(["GET", "POST"])
+def reopen(request, slug, pk):
+    return _settle(request, slug, pk, reopen_annotation, "Reopen", "Open again.")
+
+
+def _settle(request, slug, pk, action, button, toast):
+    map = get_map(request.user, slug)
+    annotation = get_annotation(map, pk, request.user)
+    require(request.user, Verb.RESOLVE, annotation)
+    result = _after(annotation, toast)
+    title = f"{button} what was asked"
+    about = annotation.about
+    return confirm(request, map, annotation, action, button, result, title=title, cancel=about)
 
 
 def _confirm(request, slug, pk, action, button, toast):

@@ -1,10 +1,11 @@
 from django.urls import path
 
-from . import annotations, disputes, stances
+from . import annotation_list, annotations, disputes, stances
 
 urlpatterns = [
     path("maps/<slug:slug>/nodes/<int:number>/stance/", stances.on_node, name="node-stance"),
     path("maps/<slug:slug>/links/<int:pk>/stance/", stances.on_link, name="link-stance"),
+    path("maps/<slug:slug>/annotations/", annotation_list.annotation_list, name="annotations"),
     path("maps/<slug:slug>/annotations/new/", annotations.write_annotation, name="annotate"),
     path("maps/<slug:slug>/annotations/<int:pk>/", annotations.annotation_page, name="annotation"),
     path("maps/<slug:slug>/annotations/<int:pk>/reply/", annotations.write_reply, name="reply"),
@@ -18,6 +19,16 @@ urlpatterns = [
         "maps/<slug:slug>/annotations/<int:pk>/restore/",
         annotations.restore,
         name="restore-annotation",
+    ),
+    path(
+        "maps/<slug:slug>/annotations/<int:pk>/resolve/",
+        annotations.resolve,
+        name="resolve-annotation",
+    ),
+    path(
+        "maps/<slug:slug>/annotations/<int:pk>/reopen/",
+        annotations.reopen,
+        name="reopen-annotation",
     ),
     path("maps/<slug:slug>/disputes/", disputes.dispute_list, name="disputes"),
     path("maps/<slug:slug>/disputes/new/", disputes.write_dispute, name="open-dispute"),

@@ -55,6 +55,8 @@ PHRASES = {
     "edit_annotation": "edited an annotation on",
     "retract_annotation": "retracted an annotation on",
     "restore_annotation": "restored an annotation on",
+    "resolve_annotation": "resolved an annotation on",
+    "reopen_annotation": "reopened an annotation on",
     "open_dispute": "opened a dispute on",
     "edit_dispute": "edited a dispute on",
     "answer_dispute": "answered a dispute on",

@@ -9,7 +9,7 @@ from argmap.journal.text import whole_number
 from ..http.respond import Allowed, finished, fragment_of_map, page, versioned, wants_fragment
 from . import live
 from .about import address_of, context_of, tools_html, tools_partial
-from .finding import get_node
+from .finding import get_annotation, get_node
 from .panes import children_html, outline_html, roots_html, shared_part, shown_to
 from .text import drawing_of, own_marks
 
@@ -24,7 +24,7 @@ def workspace(request, map):
     shared = shared_part(request.user, map, _number(request, "edition"))
     shown = shared.shown
     own = own_marks(map, shown.edition, request.user)
-    context = context_of(request, map, node) | {
+    context = context_of(request, map, node or _thread(request, map)) | {
         "shared": shared,
         "edition": shown.edition,
         "outline": shared.outline,
@@ -97,6 +97,12 @@ def _margin_and_tools(request, map, node, triggers=None):
 def _selected(request, map):
     number = _number(request, "node")
     return None if number is None else get_node(map, number)
+
+
+def _thread(request, map):
+    """The annotation whose thread the address opens in the margin."""
+    pk = whole_number(request.GET.get("annotation"), digits=18)
+    return None if pk is None else get_annotation(map, pk, request.user)
 
 
 def _number(request, name):
