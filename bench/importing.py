@@ -19,7 +19,7 @@ BUDGET = 3.0  # seconds for 10,000 statements
 
 
 def report():
-    """Print the times; whether the budget of 10,000 statements holds."""
+    """Print the times; 1 where the budget of 10,000 statements is missed, otherwise 0."""
     credited = {user.username: user for user in User.objects.filter(username__startswith="person")}
     sizes, taken = [int(size) for size in SIZES.split(",")], {}
     for size in sizes:
@@ -44,7 +44,7 @@ def report():
         f"  grows with the size to the power of {exponent:.2f}   "
         f"budget {BUDGET:g} s for 10,000  {'held' if held else 'MISSED'}"
     )
-    return held
+    return int(not held)
 
 
 def _floor(map):

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections import Counter
 
 import pytest
 from asgiref.sync import async_to_sync, sync_to_async
@@ -377,7 +378,7 @@ async def hear(response):
 @pytest.mark.parametrize("signed_in", [True, False])
 def test_one_person_or_address_opens_so_many_streams(listen, map, victor, monkeypatch, signed_in):
     monkeypatch.setattr(stream, "MOST_STREAMS_OF_A_PERSON", 2)
-    monkeypatch.setattr(stream, "MOST_STREAMS_OF_AN_ADDRESS", 2)
+    monkeypatch.setattr(stream, "MOST_STREAMS", 4)  # of which an address may have half
     start = position(map, victor if signed_in else None)
 
     async def body(open_stream):
@@ -396,6 +397,16 @@ def test_one_person_or_address_opens_so_many_streams(listen, map, victor, monkey
         assert await hear(fourth) is None  # it was asked for before the third was counted
 
     listen(body)
+
+
+def test_streams_of_many_greedy_addresses_leave_room_for_the_next(monkeypatch):
+    monkeypatch.setattr(stream, "_open", Counter())
+    for greedy in range(9):
+        address = f"127.0.9.{greedy}"
+        while stream._open[address] < stream._most(address):
+            stream._open[address] += 1
+    assert stream._open.total() < stream.MOST_STREAMS
+    assert stream._most("127.0.10.1") > 0
 
 
 def test_whoever_missed_very_much_is_told_to_reload(listen, map, victor, bob, monkeypatch, claim):

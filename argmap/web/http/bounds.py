@@ -22,11 +22,11 @@ from django_htmx.middleware import HtmxDetails
 THREADS, THREADS_OF_ONE, THREADS_OF_STREAMS = 4, 2, 2
 WAIT_SECONDS = 20  # for one of them to get free
 
-# Connections (server.py).
-MOST_CONNECTIONS, MOST_CONNECTIONS_OF_ONE = 6_000, 3_000
-# Live streams: of an account, of all visitors of one address (a school behind its proxy), and in
-# all: each takes some 50 KB, and an Event on its map some 0.1 ms.
-MOST_STREAMS_OF_A_PERSON, MOST_STREAMS_OF_AN_ADDRESS, MOST_STREAMS = 20, 2_500, 5_000
+# Connections (server.py). An address has its share of them: see `share_of`.
+MOST_CONNECTIONS = 6_000
+# Live streams: of an account, and in all: each takes some 50 KB, and an Event on its map some
+# 0.1 ms. The visitors of one address (a school behind its proxy) have their share together.
+MOST_STREAMS_OF_A_PERSON, MOST_STREAMS = 20, 5_000
 HEAD_SECONDS = 10  # from a connection's begin, or a request's, until its headers are here
 UNREAD_SECONDS = 60  # for a reader to take what was sent
 
@@ -53,6 +53,15 @@ SENTENCE = "Send text as UTF-8: its Content-Type names another encoding, or says
 
 _CHARSET = re.compile(r"""charset[^=;]*=\s*["']?([^"';,\s]*)""", re.IGNORECASE)
 _SESSION = re.compile(r"[a-z0-9]{1,64}")
+
+
+def share_of(most, others):
+    """How many of `most` one address may have, where other addresses have so many.
+
+    It is half of what they leave: however many addresses take all that they may, the next one
+    finds room.
+    """
+    return max(1, (most - others) // 2)
 
 
 class Refused(Exception):

@@ -9,9 +9,9 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from .bounds import (
     HEAD_SECONDS,
     MOST_CONNECTIONS,
-    MOST_CONNECTIONS_OF_ONE,
     MOST_OF_A_HEAD,
     UNREAD_SECONDS,
+    share_of,
 )
 
 TOO_LONG = (
@@ -48,8 +48,10 @@ class Connection(HttpToolsProtocol):
         """Whether there are too many, or too many of one address (a proxy's are of many)."""
         if len(self.connections) > MOST_CONNECTIONS:
             return True
-        proxies = getattr(self.app, "trusted_hosts", ())
-        return _connections[address] >= MOST_CONNECTIONS_OF_ONE and address not in proxies
+        if address in getattr(self.app, "trusted_hosts", ()):
+            return False
+        own = _connections[address]
+        return own >= share_of(MOST_CONNECTIONS, _connections.total() - own)
 
     def connection_lost(self, exc):
         self._head_is_here()

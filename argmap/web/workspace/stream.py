@@ -12,7 +12,7 @@ from argmap.journal.errors import Gone
 from argmap.journal.text import whole_number
 from argmap.maps.models import get_map
 
-from ..http.bounds import MOST_STREAMS, MOST_STREAMS_OF_A_PERSON, MOST_STREAMS_OF_AN_ADDRESS
+from ..http.bounds import MOST_STREAMS, MOST_STREAMS_OF_A_PERSON, share_of
 from . import live
 from .broadcast import Reader, account_moved, followed_by, reload_page
 
@@ -77,7 +77,9 @@ async def _counted_messages(who, slug, reader):
 
 def _most(who):
     """How many streams a person (by their id), or all visitors of one address, may have open."""
-    return MOST_STREAMS_OF_A_PERSON if isinstance(who, int) else MOST_STREAMS_OF_AN_ADDRESS
+    if isinstance(who, int):
+        return MOST_STREAMS_OF_A_PERSON
+    return share_of(MOST_STREAMS, _open.total() - _open[who])
 
 
 @contextmanager

@@ -354,7 +354,7 @@ def test_whoever_does_not_read_holds_no_thread_and_ends_by_a_clock(
 
 
 def test_one_address_opens_so_many_connections(connect, others_are_served, monkeypatch):
-    monkeypatch.setattr(server, "MOST_CONNECTIONS_OF_ONE", 3)
+    monkeypatch.setattr(server, "share_of", lambda most, others: 3)
     opened = [connect() for _ in range(3)]
     status, headers, _ = connect().answer()
     assert (status, headers["retry-after"]) == (503, "5")
@@ -364,8 +364,19 @@ def test_one_address_opens_so_many_connections(connect, others_are_served, monke
     assert connect().ask("/accounts/login/")[0] == 200
 
 
+def test_however_many_addresses_take_all_they_may_the_next_one_is_served(connect, monkeypatch):
+    monkeypatch.setattr(server, "MOST_CONNECTIONS", 60)
+    opened = []
+    for rude in range(4):
+        for _ in range(40):
+            opened.append(connect(f"127.0.9.{rude + 1}"))
+    until(lambda: server._connections.total() <= 60)
+    until(lambda: all(server._connections[f"127.0.9.{rude + 1}"] for rude in range(4)))
+    assert connect("127.0.9.9").ask("/accounts/login/")[0] == 200
+
+
 def test_a_proxy_opens_as_many_as_it_needs(connect, monkeypatch):
-    monkeypatch.setattr(server, "MOST_CONNECTIONS_OF_ONE", 3)
+    monkeypatch.setattr(server, "share_of", lambda most, others: 3)
     proxied = [connect("127.0.0.1") for _ in range(5)]
     assert {each.ask("/accounts/login/")[0] for each in proxied} == {200}
 
