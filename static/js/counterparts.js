@@ -1,6 +1,6 @@
 // Hovering or focusing a card marks its words in the article, and the other way round; after a
 // moment, or at once for the keyboard, it scrolls them into view.
-// Clicking the words selects their node; clicking again goes on to the next node there.
+// Clicking words selects their node; of several things on them the margin has a list.
 import { inView, reveal } from "./page.js";
 
 const REST = 400;   // milliseconds that a pointer rests before anything moves

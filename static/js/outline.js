@@ -7,7 +7,7 @@ function place(template) {
   const list = document.getElementById(template.getAttribute("list"));
   const after = template.getAttribute("after");
   let there = document.getElementById(template.id);
-  if (there?.matches(".again")) { // a line, of which the words may have changed
+  if (there?.matches(".mention")) { // a line, of which the words may have changed
     there.remove();
     there = null;
   }

@@ -19,18 +19,18 @@ Places: TypeAlias = list[int]
 class Moves:
     """Numbers of nodes, and ids of links, that stand elsewhere than in the older skeleton.
 
-    Of a branch that moves as it is, only the node at its top has moved. `again`: the links by
+    Of a branch that moves as it is, only the node at its top has moved. `mentions`: the links by
     which a node is only named. `lists`: the nodes below which something came or went, or TOP.
     `leading_elsewhere`: nodes whose link is about one that has moved.
     """
 
     nodes: list[int] = field(default_factory=list)
-    again: list[int] = field(default_factory=list)
+    mentions: list[int] = field(default_factory=list)
     lists: set[int] = field(default_factory=set)
     leading_elsewhere: list[int] = field(default_factory=list)
 
     def __len__(self) -> int:
-        return len(self.nodes) + len(self.again)
+        return len(self.nodes) + len(self.mentions)
 
 
 def moves_between(old: Skeleton, new: Skeleton) -> Moves | None:
@@ -40,15 +40,15 @@ def moves_between(old: Skeleton, new: Skeleton) -> Moves | None:
     nodes, links = len(new.numbers), len(new.link_pks)
     before, now = _stands(old, nodes), _stands(new, nodes)
     moved = np.flatnonzero((before != now).any(axis=0)).tolist()
-    named_before, named_now = _named_again(old, links), _named_again(new, links)
+    named_before, named_now = _mentioned(old, links), _mentioned(new, links)
     ended = _ends_elsewhere(old, new)
-    again = set(np.flatnonzero(named_before != named_now).tolist())
-    again |= {link for link in ended if named_now[link] != NONE}
+    mentions = set(np.flatnonzero(named_before != named_now).tolist())
+    mentions |= {link for link in ended if named_now[link] != NONE}
     parents = {place for rows in (before, now) for place in rows[_PARENT, moved].tolist()}
-    parents |= {named[link] for named in (named_before, named_now) for link in again}
+    parents |= {named[link] for named in (named_before, named_now) for link in mentions}
     return Moves(
         nodes=[new.numbers[place] for place in moved],
-        again=[new.link_pks[link] for link in sorted(again)],
+        mentions=[new.link_pks[link] for link in sorted(mentions)],
         lists={TOP if place == _TOP else new.numbers[place] for place in parents - {NONE}},
         leading_elsewhere=[new.numbers[new.sources[link]] for link in ended],
     )
@@ -77,15 +77,15 @@ def _stands(skeleton: Skeleton, size: int) -> npt.NDArray[np.int64]:
     return found
 
 
-def _named_again(skeleton: Skeleton, size: int) -> Numbers:
+def _mentioned(skeleton: Skeleton, size: int) -> Numbers:
     """Of each link the node below which its source is named by it, but stands elsewhere."""
     found = np.full(size, NONE, dtype="i8")
     count = len(skeleton.sources)
     if count:
         sources, parents = numbers_in(skeleton.sources), numbers_in(skeleton.parents)
         shown, homes = numbers_in(skeleton.shown) > 0, numbers_in(skeleton.homes)
-        again = (parents != NONE) & shown[sources] & (homes[sources] != np.arange(count))
-        found[:count] = np.where(again, parents, NONE)
+        mentioned = (parents != NONE) & shown[sources] & (homes[sources] != np.arange(count))
+        found[:count] = np.where(mentioned, parents, NONE)
     return found
 
 

@@ -19,7 +19,7 @@ from argmap.maps.skeleton import TOP, Moves, moved_since, skeleton_of
 
 from .cards import cards_of, paragraphs_of
 from .outline import Item
-from .panes import again_html, branches_html, open_disputes, outline_html
+from .panes import branches_html, mention_html, open_disputes, outline_html
 from .text import NO_MARKS, drawing_of, own_marks
 
 cache = caches["pages"]
@@ -180,17 +180,17 @@ def _outline_partials(shown, difference):
 def _moved(shown, skeleton, moves):
     """What is gone, away; what has come or moved at its place, from above, one by one."""
     places, names = [], {f"n{number}" for number in moves.nodes}
-    names |= {f"again-{pk}" for pk in moves.again}
+    names |= {f"mention-{pk}" for pk in moves.mentions}
     numbers = [number for number in moves.nodes if skeleton.is_shown(number)]
     for number, html in branches_html(shown, numbers).items():
         home = skeleton.home(number)
         index = skeleton.index_below(home) if home else skeleton.index_after_root(number) - 1
         place = home.parent if home else TOP, index
         places.append((skeleton.depth(number), *place, f"n{number}", html))
-    for link in filter(None, map(skeleton.link, moves.again)):
+    for link in filter(None, map(skeleton.link, moves.mentions)):
         if skeleton.is_shown(link.source) and not skeleton.is_home(link):
             place = skeleton.depth(link.parent) + 1, link.parent, skeleton.index_below(link)
-            places.append((*place, f"again-{link.pk}", again_html(shown, link)))
+            places.append((*place, f"mention-{link.pk}", mention_html(shown, link)))
     for name in sorted(names - {name for *_, name, _ in places}):
         yield f'<hx-place id="{name}"></hx-place>'
     for _, parent, index, name, html in sorted(places):
@@ -206,7 +206,7 @@ def _item_at(skeleton, parent, index):
         [root], _ = skeleton.roots_from(index, 1)
         return f"n{root}"
     [link] = skeleton.links_below(parent, index, 1)
-    return f"n{link.source}" if skeleton.is_home(link) else f"again-{link.pk}"
+    return f"n{link.source}" if skeleton.is_home(link) else f"mention-{link.pk}"
 
 
 def _count_of(skeleton, parent):

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from argmap.maps.skeleton import LinkStub, NodeStub
 
 MOST_CARDS = 300
-MOST_AGAIN = 300  # lines that only name what stands elsewhere
+MOST_MENTIONS = 300  # lines that only name what stands elsewhere
 DEEPEST = 30  # layers; a longer chain opens on demand
 MOST_ON_THE_WAY = 8  # nodes above the wanted one that are opened where there was no room
 
@@ -20,14 +20,14 @@ MOST_ON_THE_WAY = 8  # nodes above the wanted one that are opened where there wa
 class Item:
     """A card in its place.
 
-    `again`: it stands elsewhere already. `more`: links below that are not shown, behind the link
+    `mention`: it stands elsewhere already. `more`: links below that are not shown, behind the link
     `last`. `apart`: the item below it on the way to a node that someone wants to see, which
     stands behind what is not shown.
     """
 
     node: NodeStub
     link: LinkStub | None = None
-    again: bool = False
+    mention: bool = False
     children: list = field(default_factory=list)
     more: int = 0
     below: int = 0  # all links below, shown or not
@@ -81,7 +81,7 @@ def branches(skeleton, numbers):
 class _Builder:
     def __init__(self, skeleton, but=None, elsewhere=frozenset()):
         self.skeleton, self.but, self.elsewhere = skeleton, but, elsewhere
-        self.room, self.room_again = MOST_CARDS, MOST_AGAIN
+        self.room, self.room_to_mention = MOST_CARDS, MOST_MENTIONS
 
     def grow(self, numbers, after=0, *, at_home=False):
         """Items of these numbers and of what hangs on them, as far as there is room."""
@@ -94,14 +94,14 @@ class _Builder:
             item = waiting.popleft()
             self._open(item, after)
             after = 0
-            waiting.extend(child for child in item.children if not child.again)
+            waiting.extend(child for child in item.children if not child.mention)
         return roots
 
     def _open(self, item, after=0):
         """Where a child has no room, neither have those behind it: they can be asked for."""
         number = item.node.number
         first = self.skeleton.index_after(number, after) if after else 0
-        links = self.skeleton.links_below(number, first, self.room + self.room_again + 2)
+        links = self.skeleton.links_below(number, first, self.room + self.room_to_mention + 2)
         item.last = after
         for link in links:
             at_home = self.skeleton.is_home(link)
@@ -109,10 +109,10 @@ class _Builder:
                 pass
             elif at_home and self.room and item.depth < DEEPEST:
                 item.children.append(self._item(link.source, link, item.depth + 1))
-            elif not at_home and self.room_again:
-                self.room_again -= 1
+            elif not at_home and self.room_to_mention:
+                self.room_to_mention -= 1
                 node = self.skeleton.node(link.source)
-                item.children.append(Item(node, link, again=True, depth=item.depth + 1))
+                item.children.append(Item(node, link, mention=True, depth=item.depth + 1))
             else:
                 break
             first += 1
@@ -163,7 +163,7 @@ def walk(items):
     waiting = deque(items)
     while waiting:
         item = waiting.popleft()
-        if not item.again:
+        if not item.mention:
             yield item
             waiting.extend(item.children)
             if item.apart:
@@ -173,7 +173,7 @@ def walk(items):
 class Line(NamedTuple):
     """What a template writes at once: it opens or closes an item, or names what is elsewhere."""
 
-    kind: str  # open, close, again, more
+    kind: str  # open, close, mention, more
     number: int
     link: LinkStub | None = None
     below: int = 0
@@ -184,8 +184,8 @@ class Line(NamedTuple):
 def lines(items):
     """The items as lines, in the order in which they stand on the page."""
     for item in items:
-        if item.again:
-            yield Line("again", item.node.number, item.link)
+        if item.mention:
+            yield Line("mention", item.node.number, item.link)
         else:
             yield Line("open", item.node.number)
             yield from lines_below(item)

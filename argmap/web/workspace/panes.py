@@ -123,9 +123,9 @@ def branches_html(shown, numbers):
     return {item.node.number: _lines_html(shown, cards, lines([item])) for item in items}
 
 
-def again_html(shown, link):
+def mention_html(shown, link):
     """The line that names by a link what stands elsewhere, for a live update."""
-    return _lines_html(shown, {}, [Line("again", link.source, link)])
+    return _lines_html(shown, {}, [Line("mention", link.source, link)])
 
 
 def children_html(shown, number, after=0, but=None):

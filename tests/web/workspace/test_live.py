@@ -104,7 +104,7 @@ class Page:
 
     def place(self, part):
         there = self.tree.find(part.id)
-        if there is not None and "again" in there.attributes["class"]:
+        if there is not None and "mention" in there.attributes["class"]:
             there.remove()
             there = None
         where = self.tree.find(part.attributes.get("list", "nowhere"))
