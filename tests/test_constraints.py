@@ -214,6 +214,7 @@ BAD = {
     ],
     "annotation_visibility": [lambda w: annotation(w, visibility="some")],
     "annotation_says_something": [lambda w: annotation(w, text="")],
+    "annotation_resolved_by_someone": [lambda w: annotation(w, resolved_at=w.now)],
     "dispute_of_a_node_or_a_link": [
         lambda w: update(w.dispute, node=None),
         lambda w: update(w.dispute, link=w.link),
