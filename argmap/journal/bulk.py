@@ -7,10 +7,12 @@ million of them. So here rows are dictionaries of plain values, by the names of 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
-from django.db import connection, models
+from django.db import connection, connections, models
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 from .models import Change, Event
 from .writing import Told, begin_event, digest_of_event, plain, tell_listeners, told
@@ -126,7 +128,12 @@ def insert_missing(model: type[models.Model], rows: Iterable[Row], same: Row) ->
     model._default_manager.bulk_create(made, batch_size=500, ignore_conflicts=True)
 
 
-def store(table: str, columns: Sequence[str], rows: Iterable[tuple[object, ...]]) -> None:
+def store(
+    table: str,
+    columns: Sequence[str],
+    rows: Iterable[tuple[object, ...]],
+    connection: BaseDatabaseWrapper = connection,  # this thread's
+) -> None:
     """Store rows (tuples) in a table: COPY in PostgreSQL, one prepared statement in SQLite."""
     quote = connection.ops.quote_name
     into = f"{quote(table)} ({', '.join(map(quote, columns))})"
@@ -141,19 +148,63 @@ def store(table: str, columns: Sequence[str], rows: Iterable[tuple[object, ...]]
             cursor.executemany(statement, rows)  # type: ignore[arg-type]  # SQLite takes any iterable
 
 
+class _Beside:
+    """The database stores one batch while the next is made, which must not ask it anything.
+
+    What could not be stored is raised by the next call, or by the last one, `wait`.
+    """
+
+    def __init__(self) -> None:
+        self._connection = connections[connection.alias]
+        self._under_way: Future[None] | None = None
+
+    def __enter__(self) -> _Beside:
+        self._connection.inc_thread_sharing()
+        self._thread = ThreadPoolExecutor(1, "argmap-import")
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._thread.shutdown()
+        self._connection.dec_thread_sharing()
+
+    def store(self, table: str, columns: Sequence[str], rows: Sequence[Any]) -> None:
+        self.wait()
+        self._under_way = self._thread.submit(
+            _store_and_check, table, columns, rows, self._connection
+        )
+
+    def wait(self) -> None:
+        if self._under_way is not None:
+            self._under_way.result()
+
+
+def _store_and_check(
+    table: str,
+    columns: Sequence[str],
+    rows: Sequence[Any],
+    connection: BaseDatabaseWrapper,
+) -> None:
+    """PostgreSQL looks at each row's references when it commits, while everyone waits; so now."""
+    store(table, columns, rows, connection)
+    if connection.vendor == "postgresql":
+        connection.check_constraints()
+
+
 def record_many(journal_id: int, actor: User | None, changes: Iterable[Change | Told]) -> Event:
     """Like `record`, for Changes by the hundred thousand: made, stored and forgotten in turn."""
     event = begin_event(journal_id, actor)
     event.save()
     digests: list[str] = []
     changes = iter(changes)
-    while batch := list(islice(changes, BATCH)):
-        digests += [change.digest for change in batch]
-        store(
-            Change._meta.db_table,
-            ["event_id", "object_type", "object_id", "text", "salt", "digest"],
-            ((event.pk, c.object_type, c.object_id, c.text, c.salt, c.digest) for c in batch),
-        )
+    with _Beside() as beside:
+        while batch := list(islice(changes, BATCH)):
+            digests += [change.digest for change in batch]
+            beside.store(
+                Change._meta.db_table,
+                ["event_id", "object_type", "object_id", "text", "salt", "digest"],
+                [(event.pk, c.object_type, c.object_id, c.text, c.salt, c.digest) for c in batch],
+            )
+        beside.wait()
     event.digest = digest_of_event(event, digests)
     event.save(update_fields=["digest"])
     tell_listeners(event)

@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextvars
 import functools
 import hashlib
-import json
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -26,6 +25,7 @@ from typing import (
     overload,
 )
 
+import orjson
 from django.db import connection, models, transaction
 from django.db.backends.utils import CursorWrapper
 from django.utils import timezone as django_timezone
@@ -50,8 +50,6 @@ P = ParamSpec("P")
 Result = TypeVar("Result")
 Row = TypeVar("Row", bound=models.Model)
 
-#: Made once: `json.dumps` makes one for each value.
-_encode = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode
 REGISTRY: dict[str, Callable[..., object]] = {}
 listeners: list[Callable[[int, int], object]] = []
 _current: contextvars.ContextVar[Acting | None] = contextvars.ContextVar(
@@ -395,7 +393,7 @@ def plain(value: object) -> Plain:
 
 def canonical(value: object) -> str:
     """JSON with sorted keys and no spare space: one text for one value."""
-    return _encode(value)
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()
 
 
 def digest_of_text(salt: str, text: str) -> str:

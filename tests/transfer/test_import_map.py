@@ -2,6 +2,7 @@
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import IntegrityError
 
 from argmap.accounts.permissions import Role
 from argmap.articles import anchoring
@@ -24,6 +25,7 @@ from argmap.interchange.document import (
     Stance,
     Target,
 )
+from argmap.journal import bulk
 from argmap.journal.models import Event, Journal
 from argmap.journal.writing import _current
 from argmap.maps.actions.nodes import MOST_CITATIONS
@@ -404,3 +406,24 @@ def test_what_is_brought_in_is_rendered_then(bring):
         "<p><strong>So.</strong></p>\n",
     )
     assert list(problems()) == []
+
+
+@pytest.mark.parametrize("failing", [1, 3, "the last"])
+def test_where_the_database_refuses_a_batch_nothing_is_written(db, bob, monkeypatch, failing):
+    """Batches are stored beside the making of the next."""
+    monkeypatch.setattr(bulk, "BATCH", 2)
+    store, calls = bulk._store_and_check, []
+
+    def refuse(*batch):
+        calls.append(batch)
+        last = len(batch[2]) < bulk.BATCH
+        if last if failing == "the last" else len(calls) == failing:
+            raise IntegrityError("no")
+        store(*batch)
+
+    monkeypatch.setattr(bulk, "_store_and_check", refuse)
+    before = Event.objects.count(), Journal.objects.count()
+    with pytest.raises(IntegrityError):
+        import_map(bob, document())
+    assert (Event.objects.count(), Journal.objects.count()) == before
+    assert not Map.objects.exists()
