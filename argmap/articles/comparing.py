@@ -22,7 +22,7 @@ LEAST_TELLING = 20  # code points of a sentence that is told from all others by 
 LONGEST_SENTENCE = 200  # words; longer ones are the same or they are not, but never alike
 MOST_PAIRS = 10_000  # of sentences that are held against each other between two that are the same
 MOST_PAIRS_TOGETHER = 50_000  # about half a second
-MOST_ALIGNED = 4_000_000  # words of edited sentences times words of their new versions; as long
+MOST_STEPS = 10_000_000  # to align all edited sentences; about a second
 SURE = 0.99  # the score of a place whose words changed ends below this
 
 _WORD = re.compile(r"\w+")
@@ -76,7 +76,7 @@ class Comparison:
             self._old = self._new = []
         self._ends = [each.end for each in self._old]
         self._starts = [each.start for each in self._old]
-        self._alignments, self._left = {}, MOST_ALIGNED
+        self._alignments, self._left = {}, MOST_STEPS
         self._pairs = self._same_sentences()
         self._pair_between()
 
@@ -103,7 +103,7 @@ class Comparison:
     def changes(self):
         """The new text sentence by sentence, with what was struck where it stood: Changes."""
         olds = {new: old for old, new in self._pairs.items()}
-        last, self._left = -1, MOST_ALIGNED
+        last, self._left = -1, MOST_STEPS
         for index, sentence in enumerate(self._new):
             old = olds.get(index)
             if old is None:
@@ -123,10 +123,11 @@ class Comparison:
         before, after = self._old[old], self._new[new]
         if before.text == after.text:
             return Change("same", [("equal", after.text)])
-        self._left -= len(before.words) * len(after.words)
-        if self._left < 0:
+        old, new = (_PIECE.findall(each.text) for each in (before, after))
+        self._left -= _steps(*(_without_blanks(each) for each in (old, new)))
+        if self._left < 0 or max(len(old), len(new)) > 3 * LONGEST_SENTENCE:
             return Change("edited", [("delete", before.text), ("insert", after.text)])
-        return Change("edited", list(_parts(before, after)))
+        return Change("edited", list(_parts(old, new)))
 
     def _judged(self, indexes, was, now):
         before, after = self.old[slice(*was)], self.new[slice(*now)]
@@ -149,7 +150,7 @@ class Comparison:
         if index not in self._alignments:
             old, new = self._old[index], self._new[self._pairs[index]]
             if old.folded != new.folded:
-                self._left -= len(old.folded) * len(new.folded)
+                self._left -= _steps(old.folded, new.folded)
             self._alignments[index] = Alignment(old, new, self._common)
         return self._alignments[index]
 
@@ -311,17 +312,32 @@ def doubts_between(before, after):
     return Alignment(old, new).doubts
 
 
-def _parts(before, after):
-    """(equal, delete or insert, text) of an edited sentence, in its words and marks."""
-    old, new = (_PIECE.findall(each.text) for each in (before, after))
-    if max(len(old), len(new)) > 3 * LONGEST_SENTENCE:
-        yield from (("delete", before.text), ("insert", after.text))
-        return
-    for kind, a, b, x, y in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+def _parts(old, new):
+    """(equal, delete or insert, text) of an edited sentence, from its words, marks and blanks.
+
+    A blank belongs to the words beside it: all are alike, and to hold each against each takes long.
+    """
+    matcher = SequenceMatcher(str.isspace, old, new, autojunk=False)
+    for kind, a, b, x, y in matcher.get_opcodes():
         if kind != "insert":
             yield "equal" if kind == "equal" else "delete", "".join(old[a:b])
         if kind in ("insert", "replace"):
             yield "insert", "".join(new[x:y])
+
+
+def _without_blanks(pieces):
+    return [piece for piece in pieces if not piece.isspace()]
+
+
+def _steps(old, new):
+    """How many steps SequenceMatcher takes for these lists, about, where they are the worst.
+
+    In each of its passes it goes through the pairs that are alike, and it makes as many passes as
+    it finds runs.
+    """
+    counts = Counter(new)
+    alike = sum(counts[each] for each in old)
+    return len(old) + len(new) + alike * min(len(old), len(new)) // 4
 
 
 def _sentences_of(text):

@@ -281,3 +281,31 @@ def test_texts_made_to_take_long_are_compared_soon(sentence):
     comparison = Comparison(old, new)
     for start in range(0, len(old) - 50, 5000):
         comparison.follow(start, start + 40)
+
+
+def edited_sentences(words, count=100):
+    """Two texts of long sentences in which every third word changed, each between others that
+    stayed."""
+    pick = random.Random(7).choices
+    old, new = [], []
+    for number in range(count):
+        before = pick(words, k=190)
+        after = [word if at % 3 else "changed" for at, word in enumerate(before)]
+        apart = f" This is number {number}, which stays as it is. "
+        old += [" ".join(before), ".", apart]
+        new += [" ".join(after), ".", apart]
+    return "".join(old), "".join(new)
+
+
+def aligned(old, new):
+    """How many edited sentences are shown word by word, and how many as one and then the other."""
+    edits = [each for each in Comparison(old, new).changes() if each.kind == "edited"]
+    return Counter(len(each.parts) > 2 for each in edits)
+
+
+def test_changes_are_shown_word_by_word_as_long_as_that_takes_little():
+    """Of words that come again and again each may be any other: to align them takes long."""
+    assert aligned(*edited_sentences(sorted(set(re.findall("[a-z]+", PROSE))))) == {True: 100}
+    costly = aligned(*edited_sentences(["a", "b"]))
+    assert costly.total() == 100
+    assert 0 < costly[True] < 50
