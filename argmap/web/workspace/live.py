@@ -3,13 +3,14 @@ write and in the live stream, so that both leave the same page.
 """
 
 import json
+from collections import defaultdict
 from dataclasses import dataclass, field
 
 from django.core.cache import caches
 from django.template.loader import render_to_string
 
 from argmap.articles import anchoring
-from argmap.articles.models import Passage
+from argmap.articles.models import Passage, Placement
 from argmap.articles.placing import places_in
 from argmap.debate.models import Annotation
 from argmap.journal.models import Change
@@ -145,19 +146,38 @@ def _threads_on_words(changed):
 
 
 def _paragraphs(shown, changed, touched):
-    """Numbers of the paragraphs in which a changed node or annotation has a passage."""
+    """Numbers of the paragraphs in which a changed node or annotation has a passage, and of those
+    between which a person moved one."""
     annotations = [pk for kind, pk, _ in changed if kind == "debate.annotation"]
     passages = set(Passage.objects.filter(nodes__in=touched).values_list("pk", flat=True))
     if annotations:
         of_them = Passage.objects.filter(annotations__in=annotations)
         passages |= set(of_them.values_list("pk", flat=True))
-    return _numbers(shown.edition, passages)
+    spans = set(places_in(shown.edition, passages).values())
+    return _numbers(shown.edition, spans | _spans_of_placements(shown.edition, changed))
 
 
-def _numbers(edition, passages):
-    """Of the paragraphs in which these passages lie."""
-    parts, spans = paragraphs_of(edition), set(places_in(edition, passages).values())
+def _numbers(edition, spans):
+    """Of the paragraphs in which these places lie."""
+    parts = paragraphs_of(edition)
     return {part.number for span in spans for part in anchoring.overlapping(parts, *span)}
+
+
+def _spans_of_placements(edition, changed):
+    """(start, end) where passages stand in an edition that a person has placed there, and where
+    they stood before. A Change names only what differs."""
+    befores = defaultdict(list)
+    for kind, pk, text in changed:
+        if kind == "articles.placement" and text is not None:
+            befores[pk].append(json.loads(text)["before"] or {})
+    spans = set()
+    for placement in Placement.objects.filter(edition=edition, pk__in=befores):
+        start, end = placement.start, placement.end
+        spans.add((start, end))
+        for before in reversed(befores[placement.pk]):
+            start, end = before.get("start", start), before.get("end", end)
+            spans.add((start, end))
+    return {span for span in spans if None not in span}
 
 
 def _outline_partials(shown, difference):
@@ -247,7 +267,7 @@ def own_partials(shown, user):
         map=shown.map, author=user, visibility=Annotation.Visibility.PRIVATE
     )
     passages = private.exclude(passage=None).values_list("passage", flat=True)
-    numbers = _numbers(shown.edition, set(passages))
+    numbers = _numbers(shown.edition, set(places_in(shown.edition, passages).values()))
     own = own_marks(shown.map, shown.edition, user)
     drawing = drawing_of(shown.map, shown.edition)
     return "".join(

@@ -13,8 +13,10 @@ from argmap.journal.reading import one_moment
 from argmap.maps import actions as maps
 from argmap.maps.models import Node, get_map
 from argmap.moderation import actions as moderation
-from argmap.web.workspace import text
+from argmap.web.workspace import live, text
+from argmap.web.workspace.cards import paragraphs_of
 from argmap.web.workspace.marks import MOST_NAMED
+from argmap.web.workspace.panes import shown_to
 from argmap.web.workspace.text import MOST_BARS, drawing_of
 
 
@@ -107,6 +109,15 @@ def place_a_passage(world, dice, words):
 
 
 @act
+def place_an_annotation(world, dice, words):
+    annotations = Annotation.objects.for_all().filter(map=world.map, passage__isnull=False)
+    if annotation := annotations.order_by("pk").last():
+        chosen = words(dice)
+        place = {"edition": chosen.edition, "start": chosen.start, "end": chosen.end}
+        debate.place_annotation(world.edith, annotation, **place)
+
+
+@act
 def merge_two_nodes(world, dice, words):
     keep, merge = a_node(world, dice), a_node(world, dice)
     if keep != merge:
@@ -139,6 +150,29 @@ def test_a_text_brought_forward_is_what_it_would_be_if_read_whole(
         assert brought_forward.drawn == whole.drawn, name
         assert brought_forward.heat == whole.heat, name
         assert brought_forward.marks.tolist() == whole.marks.tolist(), name
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_whoever_follows_the_map_hears_of_every_paragraph_that_changed(
+    world, words, draw, alice, seed
+):
+    dice = random.Random(seed)
+
+    def some_words(dice):
+        start = dice.randrange(0, 190)
+        return words(start, start + dice.randrange(3, 30))
+
+    for _ in range(10):
+        world.node(selection=some_words(dice))
+        debate.annotate(world.simon, world.map, target=some_words(dice), text="Here.")
+    for name in dice.choices(sorted(ACTS), k=20):
+        before = draw()
+        ACTS[name](world, dice, some_words)
+        now, after = get_map(alice, world.map.slug), draw()
+        names, _ = live.news(shown_to(alice, now), before.seq)
+        parts = zip(paragraphs_of(after.edition), before.drawn, after.drawn, strict=True)
+        changed = {f"paragraph-{part.number}" for part, old, new in parts if old != new}
+        assert changed <= set(names), name
 
 
 def test_only_the_paragraphs_in_which_something_changed_are_drawn_anew(
