@@ -5,11 +5,14 @@ from django.db.models import Count, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.shortcuts import render
 from django.utils.http import urlencode
+from django.views.decorators.http import require_safe
 
+from argmap.accounts.names import key_of
 from argmap.articles.models import Placement
+from argmap.articles.placing import placements_in
 from argmap.debate.models import Annotation
 from argmap.journal.text import whole_number
-from argmap.maps.models import sees_article
+from argmap.maps.models import get_map, sees_article
 
 from ..http.respond import Allowed, versioned
 from ..workspace.margin import withhold
@@ -46,13 +49,39 @@ class Filters(forms.Form):
     )
 
 
-@versioned
-def annotation_list(request, map):
+@require_safe
+def annotation_list(request, slug):
     """Threads and replies as this reader may see them, filtered."""
+    filters, wanted = _filters(request)
+    if "anchor" in wanted or wanted.get("order") == "place":
+        place_all(get_map(request.user, slug), request.user)
+    return _list(request, slug, filters=filters, wanted=wanted)
+
+
+def _filters(request):
+    """The form, and what of it is asked for."""
     filters = Filters(request.GET)
     filters.is_valid()
-    wanted = {name: value for name, value in filters.cleaned_data.items() if value}
-    edition = edition_of(map).edition if sees_article(request.user, map) else None
+    return filters, {name: value for name, value in filters.cleaned_data.items() if value}
+
+
+def place_all(map, user):
+    """See to it that all places are known that the list goes by: of words that were chosen in an
+    older edition they are looked for when somebody asks. Not as of a moment, which stores none."""
+    if (edition := _edition(map, user)) is not None:
+        anchored = Annotation.objects.readable_by(user, map).exclude(passage=None)
+        unknown = anchored.exclude(passage__placements__edition=edition)
+        placements_in(edition, unknown.values_list("passage", flat=True))
+
+
+def _edition(map, user):
+    """The one in which the list says where words stand."""
+    return edition_of(map).edition if sees_article(user, map) else None
+
+
+@versioned
+def _list(request, map, filters, wanted):
+    edition = _edition(map, request.user)
     rows = found(map, request.user, edition, wanted)
     after = whole_number(request.GET.get("after")) or 0
     shown = list(ordered(rows, edition, wanted)[after : after + ON_A_PAGE])
@@ -85,7 +114,7 @@ def found(map, user, edition, wanted):
     elif wanted.get("who"):
         rows = rows.filter(visibility=Annotation.Visibility.PRIVATE)
     if person := wanted.get("person"):
-        rows = rows.filter(author__username=person)
+        rows = rows.filter(author__username_key=key_of(person))
     if motivation := wanted.get("motivation"):
         rows = rows.filter(motivation=motivation)
     if tag := wanted.get("tag"):

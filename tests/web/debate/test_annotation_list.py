@@ -46,6 +46,20 @@ def test_all_stand_there_the_newest_first_and_replies_too(look, note, alice, bob
     assert look(alice) == look(None) == [reply.pk, second.pk, first.pk]
 
 
+def test_words_chosen_in_an_older_edition_are_found_where_they_stand_in_the_newest(
+    look, note, world, alice, simon
+):
+    """Nobody has read the newest edition since, so nobody has looked for them yet."""
+    nowhere = note(simon)
+    text = world.map.article.editions.get(number=1).text
+    articles.add_edition(alice, world.map.article, text=f"A word before.\n\n{text}")
+    late, early = note(simon, at=(60, 66)), note(simon, at=(4, 10))
+    own = note(alice, at=(30, 36), visibility="private")
+    assert look(None, "?anchor=exact") == [early.pk, late.pk]
+    assert look(alice, "?anchor=exact") == [own.pk, early.pk, late.pk]
+    assert look(alice, "?order=place") == [early.pk, own.pk, late.pk, nowhere.pk]
+
+
 def test_in_the_order_of_the_text(look, note, alice, simon, bob):
     nowhere, late, early = note(simon), note(simon, at=(60, 66)), note(simon, at=(4, 10))
     reply = debate.reply(bob, late, text="Oh.")
@@ -58,6 +72,7 @@ def test_in_the_order_of_the_text(look, note, alice, simon, bob):
         ("?who=mine", ["private", "tagged", "asked"]),
         ("?who=private", ["private"]),
         ("?person=bob", ["assessed"]),
+        ("?person=Bob", ["assessed"]),
         ("?motivation=questioning", ["asked"]),
         ("?tag=Мост", ["tagged"]),
         ("?tag=мост", []),
