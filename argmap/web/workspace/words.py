@@ -23,6 +23,9 @@ def words(request, map, edition, start, end):
     shown = shown_to(request.user, map, edition)
     if shown.edition is None or not start < end <= len(shown.edition.text):
         raise Gone
+    paragraphs = overlapping(paragraphs_of(shown.edition), start, end)
+    if not paragraphs:  # it is the gap between two
+        raise Gone
     marks = marks_on(shown, request.user, start, end)
     after = whole_number(request.GET.get("after")) or 0
     here = marks[after : after + MOST]
@@ -33,7 +36,7 @@ def words(request, map, edition, start, end):
         "start": start,
         "end": end,
         "quoted": shown.edition.text[start:end],
-        "paragraph": overlapping(paragraphs_of(shown.edition), start, end)[0].number,
+        "paragraph": paragraphs[0].number,
         "nodes": _nodes(map, request.user, here["node"][here["node"] > 0]),
         "annotations": _annotations(map, request.user, here["annotation"][here["node"] == 0]),
         "count": len(marks),

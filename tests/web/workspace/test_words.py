@@ -10,6 +10,7 @@ from argmap.articles.actions import Selection
 from argmap.debate import actions as debate
 from argmap.moderation import actions as moderation
 from argmap.web.workspace.words import MOST
+from tests.conftest import TEXT
 
 
 @pytest.fixture
@@ -129,7 +130,12 @@ def test_more_than_fit_are_reached_by_going_on(browse, world, note, parsed, simo
     assert found == notes
 
 
-@pytest.mark.parametrize("words", ["1/24-4", "1/4-4", "1/0-9999999", "2/0-4", "0/0-4"])
+GAP = TEXT.index("\n\n")  # between two paragraphs
+
+
+@pytest.mark.parametrize(
+    "words", ["1/24-4", "1/4-4", "1/0-9999999", "2/0-4", "0/0-4", f"1/{GAP}-{GAP + 2}"]
+)
 def test_words_that_are_not_there_are_not_found(browse, world, alice, words):
     address = f"{world.map.get_absolute_url()}words/{words}/"
     assert browse(alice).get(address).status_code == 404
