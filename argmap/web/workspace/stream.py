@@ -15,6 +15,7 @@ from argmap.maps.models import get_map
 from ..http.bounds import MOST_STREAMS, MOST_STREAMS_OF_A_PERSON, share_of
 from . import live
 from .broadcast import Reader, account_moved, followed_by, reload_page
+from .text import edition_of
 
 _open = Counter()  # by the ids of people, and by the addresses of visitors
 _guard = threading.Lock()
@@ -28,6 +29,7 @@ def stream(request, slug):
         position = live.Position.parse(
             request.headers.get("Last-Event-ID") or request.GET.get("from", "")
         )
+        edition = _edition_in(request, map)
     except Gone:
         return _refusal(404)
     except ValueError:
@@ -38,7 +40,7 @@ def stream(request, slug):
     if _open.total() >= MOST_STREAMS:
         return _refusal(503, "Too many pages are open here. This one is not live.")
     response = StreamingHttpResponse(
-        _messages(request, map, who, position), content_type="text/event-stream"
+        _messages(request, map, edition, who, position), content_type="text/event-stream"
     )
     response["Cache-Control"] = "no-cache, no-transform"
     response["X-Accel-Buffering"] = "no"
@@ -52,10 +54,20 @@ def _refusal(status, sentence=""):
     return response
 
 
-def _messages(request, map, who, position):
+def _edition_in(request, map):
+    """The number of the edition that the page shows; None for the newest. Raises Gone.
+
+    What happens is worked out for each edition that somebody reads, so it is one that is there.
+    """
+    number = whole_number(request.GET.get("edition"))
+    if number is not None and edition_of(map, number).edition is None:
+        raise Gone
+    return number
+
+
+def _messages(request, map, edition, who, position):
     """The request must be asked here and now: the messages themselves come in the event loop."""
     session = request.session.session_key if request.user.is_authenticated else None
-    edition = whole_number(request.GET.get("edition"))
     reader = Reader(
         request.user, session, request.META.get("REMOTE_ADDR", ""), map, edition, position
     )

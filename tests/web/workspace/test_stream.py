@@ -212,6 +212,18 @@ def test_without_a_position_there_is_none(listen, world, victor):
     listen(body)
 
 
+def test_there_is_none_of_an_edition_that_is_not_there(listen, world, victor):
+    """What happens is worked out for each edition that somebody reads: nobody makes up a few."""
+
+    async def body(open_stream):
+        start = await act(position)(world.map, victor)
+        assert (await open_stream(victor, world.map, start, edition=2)).status_code == 404
+        listener = await open_stream(victor, world.map, start, edition=1)
+        assert await listener.hear() == (start, None, "")
+
+    listen(body)
+
+
 @pytest.mark.parametrize("loss", ["membership", "ban"])
 def test_it_ends_when_the_reader_loses_the_map(listen, world, alice, victor, mona, loss):
     start = position(world.map, victor)
