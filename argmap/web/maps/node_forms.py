@@ -254,7 +254,7 @@ def _citations(text, old):
                 {n: getattr(citation, n) for n in ("title", "url", "doi", "locator", "quote")}
             )
             continue
-        parts = [part.strip() for part in line.split("|")]
+        parts = [part.strip() for part in line.split("|", len(CITATION_PARTS) - 1)]
         row = dict(zip(CITATION_PARTS, parts, strict=False))
         if row.get("url", "").startswith("10."):
             row["doi"] = row.pop("url")

@@ -29,8 +29,17 @@ def plainly(choices):
 
 
 def posted(request):
-    """What binds a form: the data of a POST, also where it is empty."""
-    return request.POST if request.method == "POST" else None
+    """What binds a form: the data of a POST, also where it is empty.
+
+    A break between lines is one character, as browsers count it that send two: what a page says
+    will fit, fits.
+    """
+    if request.method != "POST":
+        return None
+    data = request.POST.copy()
+    for name, texts in data.lists():
+        data.setlist(name, [text.replace("\r\n", "\n") for text in texts])
+    return data
 
 
 class Form(forms.Form):

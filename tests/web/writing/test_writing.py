@@ -353,3 +353,23 @@ def test_in_a_closed_map_nothing_is_written_and_the_page_says_why(
         assert answer.status_code == 403, name
         assert f"This map is {closing}" in answer.content.decode()
     assert events() == before
+
+
+def test_a_text_fits_that_the_page_says_fits(browse, map, claim, simon):
+    """A break between lines is one character to a browser, which sends two."""
+    address = f"{map.get_absolute_url()}annotations/new/"
+    lines = ["x" * 99] * 100
+    data = {"node": claim.number, "motivation": "commenting", "visibility": "map"}
+    assert browse(simon).post(address, data | {"text": "\r\n".join(lines)}).status_code == 302
+    assert Annotation.objects.get().text == "\n".join(lines)
+    longer = browse(simon).post(address, data | {"text": "\r\n".join([*lines, "xx"])})
+    assert longer.status_code == 422
+
+
+def test_all_of_a_quote_is_kept_whatever_stands_in_it(browse, map, claim, bob):
+    address = f"{map.get_absolute_url()}nodes/{claim.number}/edit/"
+    line = "A book | https://example.org/ | p. 7 | either | or"
+    browse(bob).post(address, {"version": 1, "text": claim.text, "citations": line})
+    assert claim.citations.get().quote == "either | or"
+    browse(bob).post(address, {"version": 2, "text": "It does.", "citations": line})
+    assert claim.citations.get().quote == "either | or"
