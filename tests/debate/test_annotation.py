@@ -113,7 +113,7 @@ def test_a_highlight_needs_no_words(map, edition, simon):
 
 
 def test_tags_are_cleaned_and_there_once(map, claim, simon):
-    tags = [" #closing", "closing", "", "Town"]
+    tags = [" #closing", "closing", "", "# Town"]
     assert annotate(simon, map, target=claim, text="Why?", tags=tags).tags == ["closing", "Town"]
 
 

@@ -290,7 +290,8 @@ def _checked_tags(tags: Sequence[str]) -> list[str]:
         raise ValidationError({"tags": f"At most {MOST_TAGS} tags."})
     if not all(isinstance(tag, str) for tag in tags):
         raise ValidationError({"tags": "Tags are words."})
-    cleaned = [clean_fields({"tags": LONGEST_TAG}, tags=tag)["tags"].lstrip("#") for tag in tags]
+    cleaned = [clean_fields({"tags": LONGEST_TAG}, tags=tag)["tags"] for tag in tags]
+    cleaned = [tag.lstrip("#").strip() for tag in cleaned]
     return list(dict.fromkeys(tag for tag in cleaned if tag))
 
 

@@ -24,7 +24,7 @@ from ..workspace.finding import get_annotation
 from ..writing.forms import Form, SelectionForm, confirm, posted, spoken_of, write
 from ..writing.picking import find_link, find_node
 
-LONGEST_LIST = MOST_TAGS * LONGEST_TAG  # of tags, separated by commas
+LONGEST_LIST = MOST_TAGS * (LONGEST_TAG + 2)  # of tags, separated by commas
 #: Of the W3C list, what a person chooses in a form; the rest comes with imports.
 MOTIVATIONS = [
     Annotation.Motivation(name)
@@ -149,9 +149,10 @@ def edit(request, slug, pk):
     initial = {
         "text": annotation.text,
         "version": annotation.version,
-        "tags": ", ".join(annotation.tags),
+        "tags": _in_one_line(annotation.tags),
     }
     form = EditForm(posted(request), initial=initial)
+    form.fields["text"].required = annotation.motivation != Annotation.Motivation.HIGHLIGHTING
     require(request.user, Verb.REWORD, annotation)
 
     def act(data):
@@ -160,11 +161,20 @@ def edit(request, slug, pk):
             annotation,
             version=data["version"],
             text=data["text"],
-            tags=data["tags"].split(","),
+            tags=_tags(data["tags"], annotation.tags),
         )
         return _after(edited, "Saved.")
 
     return write(request, map, form, act, title="Edit the annotation", cancel=annotation.about)
+
+
+def _in_one_line(tags):
+    return ", ".join(tags)
+
+
+def _tags(line, old):
+    """Those that a line names; one that stands as it was keeps what a line cannot say (a comma)."""
+    return old if line == _in_one_line(old) else line.split(",")
 
 
 @require_http_methods(["GET", "POST"])

@@ -6,6 +6,7 @@ import pytest
 
 from argmap.accounts.models import User
 from argmap.moderation.actions import sanction
+from tests.conftest import person
 
 SECRET = "a long enough secret"
 
@@ -157,3 +158,14 @@ def test_who_tries_passwords_by_the_dozen_is_stopped_with_a_sentence(browse, ali
     assert answer.status_code in (200, 429)
     assert "Too many" in answer.content.decode()
     assert "<h1" in answer.content.decode()
+
+
+def test_whoever_reports_an_account_comes_back_to_it(browse, parsed, charlie):
+    """Its name may hold what means something else in an address."""
+    person("ann+b")
+    client = browse(charlie)
+    links = [each.get("href", "") for _, each in parsed(client.get("/people/ann+b/")).elements]
+    [report] = [link for link in links if link.startswith("/flag/account/")]
+    back = client.get(report).context["next"]
+    sent = client.post(report, {"reason": "spam", "next": back})
+    assert client.get(sent.headers["Location"]).context["person"].username == "ann+b"
