@@ -1,7 +1,7 @@
 """The annotations of a map: all that a reader may see, by place or time, and what they look for."""
 
 from django import forms
-from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.db.models import Count, F, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.shortcuts import render
 from django.utils.http import urlencode
@@ -85,8 +85,7 @@ def _list(request, map, filters, wanted):
     rows = found(map, request.user, edition, wanted)
     after = whole_number(request.GET.get("after")) or 0
     shown = list(ordered(rows, edition, wanted)[after : after + ON_A_PAGE])
-    for each in shown:
-        each.map = map
+    count_replies(shown)
     withhold(shown, map, request.user)
     context = {
         "map": map,
@@ -127,12 +126,20 @@ def found(map, user, edition, wanted):
     return rows
 
 
+def count_replies(annotations):
+    """Tell each how often it was `replied` to: these alone, of the many that there may be."""
+    replies = Annotation.objects.standing().filter(parent__in=annotations).order_by()
+    counts = dict(replies.values_list("parent").annotate(Count("pk")))
+    for each in annotations:
+        each.replied = counts.get(each.pk, 0)
+
+
 def ordered(rows, edition, wanted):
     """The newest first, or as their words stand in the text; those on none of it come last."""
     rows = rows.select_related(
         "author", "node", "link__source", "passage",
         "parent__author", "parent__node", "parent__link__source", "parent__passage",
-    ).annotate(replied=Count("replies", filter=Q(replies__retracted_at=None)))  # fmt: skip
+    )  # fmt: skip
     if wanted.get("order") != "place":
         return rows.order_by("-pk")
     places = Placement.objects.filter(edition=edition, passage=OuterRef("words"))

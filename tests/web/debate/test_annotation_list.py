@@ -46,6 +46,14 @@ def test_all_stand_there_the_newest_first_and_replies_too(look, note, alice, bob
     assert look(alice) == look(None) == [reply.pk, second.pk, first.pk]
 
 
+def test_of_each_it_says_how_many_replies_stand(browse, world, note, alice, simon, bob):
+    first, _ = note(simon), note(bob)
+    replies = [debate.reply(bob, first, text="Because.") for _ in range(3)]
+    debate.retract_annotation(bob, replies[0])
+    page = browse(alice).get(f"{world.map.get_absolute_url()}annotations/").content.decode()
+    assert re.findall(r"\d+ repl\w+", page) == ["2 replies"]
+
+
 def test_words_chosen_in_an_older_edition_are_found_where_they_stand_in_the_newest(
     look, note, world, alice, simon
 ):
