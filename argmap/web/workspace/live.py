@@ -12,7 +12,7 @@ from django.template.loader import render_to_string
 from argmap.articles import anchoring
 from argmap.articles.models import Passage, Placement
 from argmap.articles.placing import places_in
-from argmap.debate.models import Annotation
+from argmap.debate.models import Annotation, Dispute
 from argmap.journal.models import Change
 from argmap.journal.text import whole_number
 from argmap.maps.models import Node
@@ -121,18 +121,23 @@ def _moves_cards(kind, pk, text):
     return bool(STRUCTURE & set(json.loads(text)["after"] or ()))
 
 
+#: From what is said of a node or a step to the number by which the margin about it is told.
+NODE_OF_MARGIN = ("node__number", "link__source__number")
+
+
 def _talked_about(changed):
-    """Nodes whose annotations or disputes were edited, which leaves their cards as they are."""
+    """Nodes of which, or of whose steps, annotations or disputes were edited, which leaves their
+    cards as they are."""
     annotations = [pk for kind, pk, _ in changed if kind == "debate.annotation"]
     disputes = [pk for kind, pk, _ in changed if kind == "debate.dispute"]
-    numbers = set()
+    rows = []
     if annotations:
-        rows = Annotation.objects.filter(pk__in=annotations)
-        numbers |= set(rows.values_list("node__number", flat=True))
-        numbers |= set(rows.values_list("parent__node__number", flat=True))
+        found = Annotation.objects.filter(pk__in=annotations)
+        in_thread = [f"parent__{path}" for path in NODE_OF_MARGIN]
+        rows += found.values_list(*NODE_OF_MARGIN, *in_thread)
     if disputes:
-        numbers |= set(Node.objects.filter(disputes__in=disputes).values_list("number", flat=True))
-    return numbers - {None}
+        rows += Dispute.objects.filter(pk__in=disputes).values_list(*NODE_OF_MARGIN)
+    return {number for row in rows for number in row if number is not None}
 
 
 def _threads_on_words(changed):

@@ -10,6 +10,7 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ValidationError
 
+from argmap.debate import actions as debate
 from argmap.interchange.document import Link, MapDocument, Node
 from argmap.journal.errors import Settled
 from argmap.maps import actions as maps
@@ -339,3 +340,24 @@ def test_where_the_older_graph_is_not_known_the_whole_outline_is_sent(
     sent = told(shown(map, alice), since)
     assert sent.startswith('<hx-partial hx-target="#outline"')
     assert sent.count("<hx-") == 1
+
+
+def test_an_edit_of_what_was_said_of_a_step_comes_to_the_margin_about_it(public, alice, simon):
+    link, address = public.link(), public.map.slug
+    asked = debate.annotate(
+        simon, public.map, target=link, text="Since when?", motivation="questioning"
+    )
+    reply = debate.reply(simon, asked, text="I wonder.")
+    dispute = debate.open_dispute(
+        simon, public.map, target=link, ground="outdated", statement="It was so once."
+    )
+    for act in (
+        lambda: debate.edit_annotation(simon, asked, version=1, text="Until when?"),
+        lambda: debate.edit_annotation(simon, reply, version=1, text="I do wonder."),
+        lambda: debate.resolve_annotation(simon, asked),
+        lambda: debate.edit_dispute(simon, dispute, version=1, statement="It was."),
+    ):
+        since = get_map(alice, address).seq
+        act()
+        names, _ = live.news(shown_to(alice, get_map(alice, address)), since)
+        assert f"node-{link.source.number}" in names
