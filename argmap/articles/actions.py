@@ -219,8 +219,10 @@ def checked_text(text: str) -> str:
     return text
 
 
-def check_length(words: str) -> None:
-    """Raises ValidationError on the field `passage` where these are too many for one."""
+def _check_words(words: str) -> None:
+    """Raises ValidationError on the field `passage` where these are none, or too many for one."""
+    if not words.strip():
+        raise ValidationError({"passage": "Only blank space is selected. Select some words."})
     if len(words) > anchoring.LONGEST_QUOTE:
         most = f"{anchoring.LONGEST_QUOTE:,}"
         raise ValidationError(
@@ -258,9 +260,7 @@ def _choose_passage(actor: User, article: Article | None, selection: Selection) 
         raise ValidationError(
             {"passage": "These words do not stand in this edition. Select them again."}
         ) from None
-    if not quote.exact.strip():
-        raise ValidationError({"passage": "Only blank space is selected. Select some words."})
-    check_length(quote.exact)
+    _check_words(quote.exact)
     _check_passages(article.pk)
     passage = Passage.objects.create(
         edition=edition, exact=quote.exact, prefix=quote.prefix, suffix=quote.suffix
@@ -282,7 +282,7 @@ def _place(
     else:
         if not 0 <= start < end <= len(edition.text):
             raise ValidationError({"passage": "These words do not stand in this edition."})
-        check_length(edition.text[start:end])
+        _check_words(edition.text[start:end])
         place = {"status": Placement.Status.PLACED, "score": 1.0}
     place |= {"start": start, "end": end, "placed_by": actor}
     # Whoever reads the edition in this moment may store a computed place.

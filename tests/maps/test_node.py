@@ -14,6 +14,7 @@ from argmap.maps.actions import (
     restore_node,
     retract_node,
 )
+from argmap.maps.actions.contributions import touch
 from argmap.maps.actions.nodes import MOST_CITATIONS
 from argmap.maps.models import Node
 from argmap.moderation.actions import flag, hide
@@ -248,3 +249,18 @@ def test_a_reason_is_as_short_wherever_it_comes_from(claim, bob):
         retract_node(bob, claim, reason="x" * 2001)
     assert "reason" in refused.value.message_dict
     assert retract_node(bob, claim, reason="x" * 2000).retracted
+
+
+def test_whatever_number_of_cards_an_act_changes_they_are_touched(claim):
+    """A map that came in whole may have a node that bears on a hundred thousand."""
+    far = claim.pk + 1
+    touch(77, *range(far, far + 300_000), claim)
+    claim.refresh_from_db()
+    assert claim.touched == 77
+
+
+def test_a_passage_is_placed_on_words(map, edition, new_node, edith):
+    passage = new_node(map, selection=Selection(edition, 4, 10)).passages.get()
+    gap = edition.text.index("\n\n")
+    place = {"edition": edition, "start": gap, "end": gap + 2}
+    refused("passage", "Only blank space", place_passage, edith, map, passage, **place)

@@ -18,6 +18,8 @@ from ..models import InMap, Link, Map, Node
 #: What something can bear on, and what people say something about.
 Target: TypeAlias = Node | Link
 
+MOST_AT_ONCE = 10_000  # ids in a statement: no database takes all that a node may bear on
+
 
 def check_standing(contribution: InMap) -> None:
     """Nothing can be done to what is retracted or hidden, but to restore it."""
@@ -87,13 +89,14 @@ def unretracted(contribution: InMap, at: datetime) -> Change:
 
 def touch(seq: int, *nodes: Node | int | None) -> None:
     """Note which cards an Event changes (ids or nodes), so that they are rendered again."""
-    ids = {node.pk if isinstance(node, Node) else node for node in nodes if node is not None}
-    if ids:
-        places = ", ".join(["%s"] * len(ids))
+    ids = list({node.pk if isinstance(node, Node) else node for node in nodes if node is not None})
+    for begin in range(0, len(ids), MOST_AT_ONCE):
+        some = ids[begin : begin + MOST_AT_ONCE]
+        places = ", ".join(["%s"] * len(some))
         with connection.cursor() as cursor:
             cursor.execute(
                 f"UPDATE maps_node SET touched = %s WHERE id IN ({places})",  # noqa: S608
-                [seq, *ids],
+                [seq, *some],
             )
 
 
