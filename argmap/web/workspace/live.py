@@ -265,14 +265,22 @@ def _text_partials(shown, difference, user):
 
 
 def own_partials(shown, user):
-    """Each paragraph in which the person chose words privately, also what they took back since."""
+    """Each paragraph in which the person chose words privately, also what they took back or placed
+    elsewhere since."""
     if shown.edition is None or not user.is_authenticated:
         return ""
     private = Annotation.objects.filter(
         map=shown.map, author=user, visibility=Annotation.Visibility.PRIVATE
     )
     passages = private.exclude(passage=None).values_list("passage", flat=True)
-    numbers = _numbers(shown.edition, set(places_in(shown.edition, passages).values()))
+    spans = set(places_in(shown.edition, passages).values())
+    placed = Placement.objects.filter(edition=shown.edition, placed_by=user, passage__in=passages)
+    changed = Change.objects.filter(
+        event__journal_id=user.journal_id,
+        object_type="articles.placement",
+        object_id__in=placed.values("pk"),
+    ).values_list("object_type", "object_id", "text")
+    numbers = _numbers(shown.edition, spans | _spans_of_placements(shown.edition, changed))
     own = own_marks(shown.map, shown.edition, user)
     drawing = drawing_of(shown.map, shown.edition)
     return "".join(

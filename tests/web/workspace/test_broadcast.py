@@ -335,6 +335,13 @@ def test_all_paragraphs_with_ones_own_marks_come_together_also_after_the_last_is
     assert own(victor).startswith('<hx-partial hx-target="#p1" hx-swap="outerMorph">')
     assert mark in own(victor)
     assert own(None) == own(world.thesis.author) == ""
-    debate.retract_annotation(victor, annotation)
+    place = world.edition.text.index("Traffic")
+    debate.place_annotation(
+        victor, annotation, edition=world.edition, start=place, end=place + len("Traffic")
+    )
     assert 'hx-target="#p1"' in own(victor)
+    assert 'hx-target="#p2"' in own(victor)
+    assert own(victor).count(mark) == 1
+    debate.retract_annotation(victor, annotation)
+    assert 'hx-target="#p2"' in own(victor)
     assert mark not in own(victor)
