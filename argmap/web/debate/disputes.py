@@ -14,7 +14,7 @@ from argmap.debate.actions import (
     open_dispute,
     withdraw_dispute,
 )
-from argmap.debate.actions.disputes import LONGEST
+from argmap.debate.actions.disputes import LONGEST, MOST_EVIDENCE
 from argmap.debate.models import Dispute
 from argmap.journal.text import whole_number
 from argmap.maps.models import Node, get_map
@@ -37,6 +37,7 @@ from ..writing.forms import (
 from ..writing.picking import find_link, find_node, find_nodes
 
 ON_A_PAGE = 50
+LONGEST_LIST = MOST_EVIDENCE * 12  # of numbers, separated by commas
 
 
 @versioned
@@ -113,7 +114,7 @@ class DisputeForm(Form):
     evidence = forms.CharField(
         label="Statements that speak for it",
         required=False,
-        max_length=200,
+        max_length=LONGEST_LIST,
         help_text="Their numbers, such as 5, 12.",
     )
 

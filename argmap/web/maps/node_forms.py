@@ -8,10 +8,9 @@ from django.views.decorators.http import require_http_methods
 
 from argmap.accounts.permissions import Verb, require
 from argmap.journal.errors import Gone
-from argmap.journal.text import LONGEST as LONGEST_OF_ANY
 from argmap.journal.text import one_line, whole_number
 from argmap.maps.actions import add_node, edit_node, restore_node, retract_node
-from argmap.maps.actions.nodes import LONGEST, LONGEST_CITATION
+from argmap.maps.actions.nodes import LONGEST, LONGEST_CITATION, MOST_CITATIONS
 from argmap.maps.models import Node, get_map
 
 from ..workspace.finding import get_node
@@ -19,6 +18,8 @@ from ..writing.forms import Form, SelectionForm, confirm, node_in_view, posted, 
 from ..writing.picking import find_link, find_node
 
 TEXT_IN_FORMS = 500
+#: Of all citations of a node, a line each, with what parts their fields.
+LONGEST_CITATIONS = MOST_CITATIONS * (sum(LONGEST_CITATION.values()) + 20)
 
 
 class Offer(NamedTuple):
@@ -197,7 +198,7 @@ class EditNodeForm(Form):
     citations = forms.CharField(
         label="Citations",
         required=False,
-        max_length=LONGEST_OF_ANY,
+        max_length=LONGEST_CITATIONS,
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text="One on each line: title | address | page or date | quote",
     )

@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 
-from argmap.debate.actions import retract_annotation
+from argmap.debate.actions import open_dispute, retract_annotation
+from argmap.debate.actions.disputes import MOST_EVIDENCE
 from argmap.debate.models import Annotation, Dispute, Stance
-from argmap.maps.actions import archive_map, retract_link, retract_node
+from argmap.maps.actions import add_node, archive_map, retract_link, retract_node
+from argmap.maps.actions.nodes import MOST_CITATIONS
 from argmap.maps.models import Citation, Link, Node
 from argmap.moderation.actions import flag, lock_map
 
@@ -373,3 +375,24 @@ def test_all_of_a_quote_is_kept_whatever_stands_in_it(browse, map, claim, bob):
     assert claim.citations.get().quote == "either | or"
     browse(bob).post(address, {"version": 2, "text": "It does.", "citations": line})
     assert claim.citations.get().quote == "either | or"
+
+
+def test_what_came_over_rest_can_be_edited_on_its_page(browse, map, claim, bob, simon):
+    """A form sends all that it was given, however much an action takes of it."""
+    source = {"title": "t" * 490, "url": f"https://example.org/{'u' * 900}", "quote": "q" * 900}
+    sources = [source | {"locator": f"p. {page}"} for page in range(MOST_CITATIONS)]
+    node = add_node(bob, map, kind="claim", text="It is.", citations=sources)
+    evidence = [add_node(bob, map, kind="claim", text="So.") for _ in range(MOST_EVIDENCE)]
+    dispute = open_dispute(
+        simon, map, target=claim, ground="outdated", statement="It was.", evidence=evidence
+    )
+    for person, address, typed in (
+        (bob, f"nodes/{node.number}/edit/", {"text": "It was."}),
+        (simon, f"disputes/{dispute.pk}/edit/", {"statement": "It is."}),
+    ):
+        path = f"{map.get_absolute_url()}{address}"
+        form = browse(person).get(path).context["form"]
+        sent = browse(person).post(path, form.initial | typed)
+        assert sent.status_code == 302, sent.context["form"].errors
+    assert node.citations.count() == MOST_CITATIONS
+    assert dispute.evidence.count() == MOST_EVIDENCE
