@@ -30,10 +30,12 @@ class Anchor(NamedTuple):
     start: int
     end: int
     score: float
+    waits: bool  # for a person to look
 
 
 class Anchors(NamedTuple):
-    """Those of a map in one edition: how many stand how, and those that wait for a person."""
+    """Those of a map in one edition: how many stand how, and those without a sure place: first
+    what waits for a person, then what a person left so."""
 
     counts: Counter
     open: tuple
@@ -45,7 +47,7 @@ class Anchors(NamedTuple):
 
 @dataclass
 class Open:
-    """An anchor that waits for a person, with what a page shows of it."""
+    """An anchor without a sure place, with what a page shows of it."""
 
     anchor: Anchor
     passage: Passage
@@ -82,6 +84,15 @@ def may_place(user, map, about):
     return may(user, Verb.PLACE, about if isinstance(about, Annotation) else map)
 
 
+def that_they_place(anchors, map, user):
+    """The same of many: all of them for an editor, for others those of their annotations."""
+    if may(user, Verb.PLACE, map):
+        return anchors
+    own = Annotation.objects.filter(map=map, author=user, passage__isnull=False)
+    own = set(own.values_list("pk", flat=True))
+    return [anchor for anchor in anchors if anchor.annotation in own]
+
+
 def shown(map, edition, anchors):
     """Anchors with their passages, and what has them, in a constant number of queries."""
     passages = Passage.objects.select_related("edition").in_bulk([a.passage for a in anchors])
@@ -113,20 +124,21 @@ def _anchors(edition, owners):
 
 
 def _placed(edition, owners):
-    fields = ("status", "start", "end", "score")
+    fields = ("status", "start", "end", "score", "placed_by")
     places = placements_in(edition, {passage for passage, *_ in owners}, *fields)
     return [Anchor(*owner, *_status(*places[owner[0]])) for owner in owners if owner[0] in places]
 
 
-def _status(status, start, end, score):
-    """A place that a person gave, and one whose every word stayed, wait for nobody."""
+def _status(status, start, end, score, placed_by):
+    """What a person placed, or left without a place, and what kept its every word, waits for
+    nobody."""
     if status == Placement.Status.MOVED and score < 1:
         status = "to confirm"
-    return status, start or 0, end or 0, score
+    return status, start or 0, end or 0, score, status in OPEN and placed_by is None
 
 
 def _in_order(anchor):
-    return anchor.status == "orphaned", anchor.start, anchor.passage
+    return not anchor.waits, anchor.status == "orphaned", anchor.start, anchor.passage
 
 
 def _of_all(map):

@@ -26,7 +26,7 @@ from ..http.respond import Allowed, versioned
 from ..workspace.cards import paragraphs_of
 from ..workspace.text import edition_of
 from ..writing.forms import Form, attempt, posted
-from .anchors import STATUSES, anchor_of, anchors_in, may_place, shown
+from .anchors import STATUSES, anchor_of, anchors_in, may_place, shown, that_they_place
 
 cache = caches["pages"]
 
@@ -51,13 +51,14 @@ def edition(request, map, number):
     edition = _edition(request, map, number)
     anchors = anchors_in(map, edition, request.user)
     after = whole_number(request.GET.get("after")) or 0
-    here = anchors.open[after : after + ON_A_PAGE]
+    here = shown(map, edition, anchors.open[after : after + ON_A_PAGE])
     context = {
         "map": map,
         "edition": edition,
         "counts": [(name, anchors.counts[name]) for name in STATUSES if anchors.counts[name]],
-        "waiting": len(anchors.open),
-        "open": shown(map, edition, here),
+        "waiting": sum(each.waits for each in anchors.open),
+        "open": [each for each in here if each.anchor.waits],
+        "left": [each for each in here if not each.anchor.waits],
         "before": edition.number > 1 and edition.number - 1,
         "next": after + ON_A_PAGE if len(anchors.open) > after + ON_A_PAGE else None,
     }
@@ -130,10 +131,11 @@ def _place(user, map, about, passage, edition, **place):
 
 
 def _next_address(request, map, edition, done):
-    """The next anchor that waits; the report where none does."""
+    """The next anchor that waits for this person; the report where none does."""
     map = get_map(request.user, map.slug)
-    for anchor in anchors_in(map, edition, request.user).open:
-        if anchor.passage != done:
+    waiting = anchors_in(map, edition, request.user).open
+    for anchor in that_they_place(waiting, map, request.user):
+        if anchor.waits and anchor.passage != done:
             return reverse("repair", args=[map.slug, edition.number, anchor.passage])
     return reverse("edition", args=[map.slug, edition.number])
 

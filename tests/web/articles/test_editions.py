@@ -124,6 +124,17 @@ def test_what_stands_nowhere_is_left_so_with_a_reason_and_waits_no_longer(
     placed = Placement.objects.get(passage=passages["struck"].passage_id, edition=second)
     assert (placed.status, placed.placed_by) == ("orphaned", simon)
     assert map.journal.events.latest("seq").reason == "It was cut."
+    page = browse(edith).get(report).content.decode()
+    assert counts(page)["orphaned"] == "1"
+    assert page.index("Left without a place") < page.index("Which one?")
+    changed = f"{report}passages/{passages['changes'].pk}/"
+    assert browse(edith).post(changed, {"start": 0, "end": 5}).headers["Location"] == report
+    assert "Waiting for somebody" not in browse(edith).get(report).content.decode()
+
+
+def test_whoever_places_their_own_is_led_to_no_other_persons(report, passages, browse, victor):
+    own = f"{report}passages/{passages['private'].passage_id}/"
+    assert browse(victor).post(own, {"start": 0, "end": 5}).headers["Location"] == report
 
 
 def test_who_may_not_place_sees_the_desk_and_no_button(report, passages, browse, bob):
