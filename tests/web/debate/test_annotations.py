@@ -1,12 +1,17 @@
 """Writing in the margin."""
 
+import re
+
 import pytest
 
 from argmap.articles.actions import Selection
-from argmap.debate.actions import annotate
+from argmap.debate.actions import annotate, reply
 from argmap.debate.actions.annotations import LONGEST_TAG, MOST_TAGS
 from argmap.debate.models import Annotation
+from argmap.maps.models import get_map
 from argmap.moderation.actions import sanction
+from argmap.web.workspace import live
+from argmap.web.workspace.panes import shown_to
 
 pytestmark = pytest.mark.parametrize("map", ["public"], indirect=True)
 
@@ -52,3 +57,22 @@ def test_who_edits_the_text_keeps_every_tag_also_one_with_a_comma(retag, map, cl
     note = annotate(simon, map, target=claim, text="Why?", tags=tags)
     assert retag(note, text="Since when?") == tags
     assert retag(note, tags="one, two") == ["one", "two"]
+
+
+def test_a_thread_in_the_margin_is_asked_for_anew_by_what_the_stream_tells(
+    browse, map, claim, link, edition, simon, bob
+):
+    """Of one on a node or a step as the margin about that is, of one on words by its own name."""
+    for target, told in (
+        (claim, f"node-{claim.number}"),
+        (link, f"node-{link.source.number}"),
+        (Selection(edition, 4, 10), None),
+    ):
+        first = annotate(simon, map, target=target, text="Since when?")
+        page = browse(bob).get(f"{map.get_absolute_url()}?annotation={first.pk}").content.decode()
+        [trigger] = re.findall(r'id="about" hidden [^>]*hx-trigger="([\w-]+) from:#live', page)
+        since = get_map(bob, map.slug).seq
+        reply(bob, first, text="In March.")
+        names, _ = live.news(shown_to(bob, get_map(bob, map.slug)), since)
+        assert trigger == (told or f"annotation-{first.pk}")
+        assert trigger in names
