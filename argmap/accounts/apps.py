@@ -8,6 +8,7 @@ from .logs import WithoutKeys
 
 class AccountsConfig(AppConfig):
     name = "argmap.accounts"
+    verbose_name = "Accounts and teams"  # the library for signing in has a group "Accounts"
 
     def ready(self):
         # Of uvicorn's own log, which is set up before these settings are read.
