@@ -259,6 +259,7 @@ def test_the_focus_is_never_lost(open_map, bob, anchored):
     margin = page.locator("#margin")
     heading = margin.locator("h2")
 
+    margin.get_by_role("spinbutton", name="Your credence in percent").fill("60")
     margin.locator("form.stance").get_by_role("button", name="Save").click()
     page.locator(".toast", has_text="stance").wait_for()
     focused_after_a_live_update(page, heading)
@@ -427,3 +428,40 @@ def test_a_draft_does_not_write_over_what_others_wrote(open_map, bob, edith, map
     expect(page.locator("#margin .conflict")).to_contain_text("Three cracks were found.")
     page.keyboard.press("Control+Enter")
     expect(page.locator("#card-2")).to_contain_text("Many cracks were found.")
+
+
+# A stance
+
+
+def test_nothing_is_recorded_for_whoever_set_nothing(open_map, bob, anchored):
+    page = open_map(bob, f"?node={anchored.number}")
+    stance = page.locator("#stances")
+    stance.get_by_role("button", name="Save").click()
+    expect(page.locator("#margin")).to_contain_text("Give a whole number from 0 to 100.")
+    assert not anchored.stances.exists()
+
+
+@pytest.mark.parametrize("how", ["slider", "number"])
+def test_a_stance_says_that_it_is_not_saved_until_it_is(open_map, bob, anchored, how):
+    page = open_map(bob, f"?node={anchored.number}")
+    stance = page.locator("#stances")
+    expect(stance).to_contain_text("no stance yet")
+    if how == "slider":
+        slider = stance.get_by_role("slider", name="Your credence")
+        slider.focus()
+        page.keyboard.press("ArrowRight")
+    else:
+        stance.get_by_role("spinbutton", name="Your credence in percent").fill("55")
+    expect(stance).to_contain_text("55 %, not saved yet")
+    stance.get_by_role("button", name="Save").click()
+    expect(stance).to_contain_text("you: 55 %")
+    assert anchored.stances.get().credence == 55
+
+
+def test_without_javascript_a_stance_is_a_number(new_page, bob, anchored):
+    page = new_page(user=bob, javascript=False)
+    page.goto(anchored.get_absolute_url())
+    expect(page.get_by_role("slider")).to_have_count(0)
+    page.get_by_role("spinbutton", name="Your credence in percent").fill("70")
+    page.locator("#stances").get_by_role("button", name="Save").click()
+    expect(page.locator("#stances")).to_contain_text("you: 70 %")

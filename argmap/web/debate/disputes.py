@@ -99,9 +99,9 @@ class DisputeForm(Form):
     node = forms.IntegerField(required=False, widget=forms.HiddenInput)
     link = forms.IntegerField(required=False, widget=forms.HiddenInput)
     ground = forms.ChoiceField(
+        label="What kind of problem?",
         choices=plainly(Dispute.Ground),
         widget=forms.RadioSelect,
-        initial=Dispute.Ground.UNSUPPORTED,
         error_messages={"required": "Choose the ground of the dispute."},
     )
     statement = forms.CharField(
