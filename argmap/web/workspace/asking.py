@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
 from argmap.accounts.models import Sanction, TeamMember, User
-from argmap.accounts.permissions import Verb, may
+from argmap.accounts.permissions import Role, Verb, may
 from argmap.activity import access
 from argmap.journal.models import Event, Journal
 from argmap.journal.text import whole_number
@@ -28,16 +28,28 @@ class Kind(NamedTuple):
     edition: int | None  # the number in the address of their page; None is the newest
 
 
+class Powers(NamedTuple):
+    """What else the tools on a person's page depend on."""
+
+    role: Role
+    closed: str
+
+
 class Standing(NamedTuple):
     """What a reader is to a map now."""
 
     kind: Kind
+    powers: Powers | None  # of a visitor, who has no tools, none
     account_seq: int = 0
 
 
 def kind_of(user, map, edition):
     """Of whoever may read the map."""
     return Kind(may(user, Verb.SEE_HIDDEN, map), sees_article(user, map), edition)
+
+
+def powers_of(user, map):
+    return Powers(map.role_of(user), map.closed) if user.is_authenticated else None
 
 
 def sight_changed(after, until):
@@ -74,7 +86,8 @@ def _standings(map, readers):
         _introduce(map, user)
         if may(user, Verb.READ, map):
             kind = kind_of(user, map, reader.kind.edition)
-            found[reader] = Standing(kind, user.account_seq if reader.person else 0)
+            account_seq = user.account_seq if reader.person else 0
+            found[reader] = Standing(kind, powers_of(user, map), account_seq)
     return found
 
 

@@ -28,7 +28,7 @@ from argmap.maps.models import get_map_for_many
 
 from ..http.threads import in_a_thread
 from . import live
-from .asking import Kind, kind_of, sight_changed, standings
+from .asking import Kind, kind_of, powers_of, sight_changed, standings
 from .panes import Shown
 from .text import edition_of
 
@@ -73,7 +73,7 @@ class Reader:
         self.person = user.pk
         self.journal = user.journal_id if user.is_authenticated else None
         self.session, self.address = session, address
-        self.kind = kind_of(user, map, edition)
+        self.kind, self.powers = kind_of(user, map, edition), powers_of(user, map)
         self.position = position
         self.asked = map.site_seq  # up to here they may read, as the site's journal says
         self.rank = 0  # how many of the same address are before them
@@ -354,8 +354,9 @@ class Broadcaster:
             position = replace(position, map=found.map, article=found.article)
         if found.standings is not None:
             standing = found.standings[reader]
-            if standing.account_seq > position.account:
-                position = replace(position, account=standing.account_seq)
+            if standing.account_seq > position.account or standing.powers != reader.powers:
+                reader.powers = standing.powers
+                position = replace(position, account=max(standing.account_seq, position.account))
                 body = account_moved() + (b"\n" + body if body is not None else b"")
         reader.kind, reader.asked = place.kind, max(found.site, reader.asked)
         if body is not None:

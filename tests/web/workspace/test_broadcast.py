@@ -8,11 +8,19 @@ from asgiref.sync import async_to_sync, sync_to_async
 from django.contrib.auth.models import AnonymousUser
 from django.test import AsyncClient, Client
 
+from argmap.accounts.permissions import Role
 from argmap.articles.actions import Selection
 from argmap.debate import actions as debate
 from argmap.maps import actions as maps
 from argmap.maps.models import get_map
-from argmap.moderation.actions import dismiss_flags, flag, hide, restore, sanction
+from argmap.moderation.actions import (
+    dismiss_flags,
+    flag,
+    hide,
+    lock_map,
+    restore,
+    sanction,
+)
 from argmap.web.workspace import asking, broadcast, live
 
 pytestmark = [
@@ -216,6 +224,30 @@ def test_whoever_loses_the_map_hears_nothing_of_what_comes_after(follow, world, 
     found = broadcast.look(world.map.slug, [reader])
     assert broadcast.place_of(reader, found.standings) is None
     assert not found.bodies
+
+
+def test_whose_role_changes_is_told_to_fetch_their_tools_and_nobody_else(
+    follow, world, alice, bob, simon
+):
+    async def body(open_stream):
+        other, whose = await open_stream(bob, world.map), await open_stream(simon, world.map)
+        await act(maps.set_role)(alice, world.map, simon, Role.EDITOR)
+        await act(maps.edit_node)(bob, world.loose, version=1, text="zqnews")
+        assert "event: account" in await hear_until(whose, "zqnews")
+        assert "event: account" not in await hear_until(other, "zqnews")
+
+    follow(body)
+
+
+def test_whoever_has_tools_is_told_when_the_map_is_locked(follow, world, mona, bob, monkeypatch):
+    monkeypatch.setattr(broadcast, "ASK_SECONDS", 0.05)
+
+    async def body(open_stream):
+        writer = await open_stream(bob, world.map)
+        await act(lock_map)(mona, world.map, reason="Abuse.")
+        await hear_until(writer, "event: account")
+
+    follow(body)
 
 
 def test_an_address_with_a_hundred_readers_waits_for_the_other_ones(follow, world, bob):
