@@ -1,9 +1,9 @@
 """A node's own page: what it bears on, what bears on it, and what was said of it."""
 
-from collections import Counter
 from functools import cached_property
 
-from django.db.models import Q
+from django.db.models import Case, CharField, Count, F, Q, Value, When, Window
+from django.db.models.functions import RowNumber
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
@@ -147,31 +147,37 @@ def _cards(shown, node):
 
 def _around(node):
     """(link, node at its other end) by section, and how many more there are in each."""
-    found, more = {key: [] for key, _ in SECTIONS}, Counter()
+    found, more = {key: [] for key, _ in SECTIONS}, {}
     links = (
         Link.objects.shown()
         .filter(Q(source=node) | Q(target_node=node) | Q(target_link__source=node))
+        .filter(Q(source=node) | Q(source__retracted_at=None))
+        .annotate(section=_section_of(node))
+        .annotate(
+            place=Window(RowNumber(), partition_by="section", order_by="pk"),
+            in_section=Window(Count("pk"), partition_by="section"),
+        )
+        .filter(place__lte=MOST_IN_A_SECTION)
         .select_related("source", "target_node", "target_link__source")
+        .order_by("pk")
     )
     for link in links:
         link.map = node.map
-        if link.source_id == node.pk:
-            key, other = "bears_on", link.end_node
-        elif not link.source.retracted:
-            key, other = _section(link), link.source
-        else:
-            continue
-        if len(found[key]) < MOST_IN_A_SECTION:
-            found[key].append((link, other))
-        else:
-            more[key] += 1
+        other = link.end_node if link.section == "bears_on" else link.source
+        found[link.section].append((link, other))
+        more[link.section] = max(0, link.in_section - MOST_IN_A_SECTION)
     return found, more
 
 
-def _section(link):
-    if link.relation == "supports" and link.source.kind == Node.Kind.EVIDENCE:
-        return "evidence"
-    return link.relation
+def _section_of(node):
+    """What a link is to the node: in which of SECTIONS it stands."""
+    evidence = When(relation="supports", source__kind=Node.Kind.EVIDENCE, then=Value("evidence"))
+    return Case(
+        When(source=node, then=Value("bears_on")),
+        evidence,
+        default=F("relation"),
+        output_field=CharField(),
+    )
 
 
 def _drawn_by(skeleton, link, node):
