@@ -132,5 +132,9 @@ def _wrong_dispute(dispute, numbers):
         yield "An upheld dispute says what changed."
     if dispute.state == Dispute.State.ANSWERED and not dispute.answer:
         yield "An answered dispute has an answer."
+    if dispute.answer and not dispute.answer.text.strip():
+        yield "An answer to a dispute says something."
+    if dispute.answer and dispute.by and dispute.answer.by == dispute.by:
+        yield "A dispute is answered by someone else than whoever opened it."
     if dispute.state == Dispute.State.OPEN and dispute.answer:
         yield "An open dispute has no answer yet."

@@ -10,6 +10,7 @@ from argmap.accounts.permissions import Verb, require
 from argmap.articles import anchoring
 from argmap.articles.actions import checked_text
 from argmap.debate.actions.annotations import checked_words
+from argmap.debate.actions.disputes import LONGEST as LONGEST_OF_DISPUTE
 from argmap.debate.models import Annotation, Dispute
 from argmap.interchange.document import MapDocument
 from argmap.journal.markdown import render
@@ -149,15 +150,28 @@ class Prepared:
             "answered_by_id": self._person(answer.by) if answer else None,
             "decided_by_id": self._person(decision.by) if decided else None,
             **clean_fields(
+                LONGEST_OF_DISPUTE,
                 statement=dispute.statement,
                 answer=answer.text if answer else "",
                 decision=decision.text if decided else "",
                 what_changed=decision.changed if decided else "",
             ),
         }
+        if columns["answered_by_id"] == columns["author_id"]:
+            self._unanswer(columns)
         if columns["decided_by_id"] == columns["author_id"]:
             self._undecide(columns)
         return columns | _rendered(Dispute, columns)
+
+    def _unanswer(self, columns):
+        """Where the names are unknown here, one person would have answered their own dispute."""
+        answered = columns["state"] == Dispute.State.ANSWERED
+        columns |= {"answered_by_id": None, "answer": ""}
+        columns["state"] = Dispute.State.OPEN.value if answered else columns["state"]
+        self.dropped.append(
+            "The answer to a dispute was left out: who opened it and who answered are one person"
+            " here."
+        )
 
     def _undecide(self, columns):
         """Where the names are unknown here, one person would have decided their own dispute."""

@@ -193,6 +193,18 @@ def test_a_dispute_without_its_decision_waits_for_another(bring):
     assert not AnnotationRow.objects.exists()
 
 
+def test_nobody_answers_their_own_dispute_where_the_names_are_unknown(bring):
+    made = bring(disputes=dispute(by="x", state="answered", answer=Answer("So.", by="y")))
+    assert "The answer to a dispute was left out" in " ".join(made.dropped)
+    [found] = made.map.disputes.all()
+    assert (found.state, found.answer, found.answered_by) == ("open", "", None)
+
+
+def test_words_of_a_dispute_are_as_long_as_those_of_everyone_else(bring):
+    with pytest.raises(ValidationError, match=r"5,?000"):
+        bring(disputes=dispute(statement="a" * 5_001))
+
+
 CONTRADICTIONS = {
     "Node 1 is there 2 times.": {"nodes": [Node(1, "claim", "A."), Node(1, "claim", "B.")]},
     "0 is not a node's number.": {"nodes": [Node(0, "claim", "A.")]},
@@ -239,6 +251,12 @@ CONTRADICTIONS = {
     },
     "An answered dispute has an answer.": {"disputes": dispute(state="answered")},
     "An open dispute has no answer yet.": {"disputes": dispute(answer=Answer("So."))},
+    "An answer to a dispute says something.": {
+        "disputes": dispute(state="answered", answer=Answer(" ", by="alice"))
+    },
+    "A dispute is answered by someone else than whoever opened it.": {
+        "disputes": dispute(state="answered", answer=Answer("So.", by="bob"))
+    },
     "A credence goes from 0 to 100.": {"stances": [Stance(Target(node=1), "bob", credence=101)]},
     "An impact goes from 0 to 4.": {"stances": [Stance(Target(link="L1"), "bob", impact=5)]},
     "A stance is a credence in a node, or the impact of a link.": {
