@@ -43,8 +43,7 @@ class AnnotationQuerySet(ContributionQuerySet):
 
     def to_resolve(self):
         """Questions and assessments that nobody has resolved."""
-        asks = Annotation.Motivation.QUESTIONING, Annotation.Motivation.ASSESSING
-        return self.filter(parent=None, motivation__in=asks, resolved_at=None)
+        return self.filter(parent=None, motivation__in=Annotation.ASKING, resolved_at=None)
 
     def for_all(self):
         """Those that all readers of the map see."""
@@ -78,6 +77,9 @@ class Annotation(InMap):
         QUESTIONING = "questioning", "Question"
         REPLYING = "replying", "Reply"
         TAGGING = "tagging", "Tag"
+
+    #: What asks for something, so that it may be resolved one day.
+    ASKING = (Motivation.QUESTIONING, Motivation.ASSESSING)
 
     map = models.ForeignKey(Map, models.PROTECT, related_name="annotations")
     node = models.ForeignKey(
@@ -163,9 +165,7 @@ class Annotation(InMap):
 
     @property
     def can_be_resolved(self):
-        """Whether it asks for something, so that it may be settled one day."""
-        asks = self.Motivation.QUESTIONING, self.Motivation.ASSESSING
-        return self.parent_id is None and self.motivation in asks
+        return self.parent_id is None and self.motivation in self.ASKING
 
     def role_of(self, user):
         if self.is_private and not (user.is_authenticated and user.pk == self.author_id):

@@ -16,4 +16,4 @@ import "./focus.js";
 import "./toasts.js";
 import "./keyboard.js";
 import "./counter.js";
-import "./outputs.js";
+import "./sliders.js";

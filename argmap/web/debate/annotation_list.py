@@ -14,7 +14,7 @@ from argmap.debate.models import Annotation
 from argmap.journal.text import whole_number
 from argmap.maps.models import get_map, sees_article
 
-from ..http.respond import Allowed, versioned
+from ..http.respond import versioned
 from ..workspace.margin import withhold
 from ..workspace.text import edition_of
 
@@ -89,12 +89,10 @@ def _list(request, map, filters, wanted):
     withhold(shown, map, request.user)
     context = {
         "map": map,
-        "allowed": Allowed(request.user, map),
         "filters": filters,
         "wanted": wanted,
         "annotations": shown,
         "sees_article": edition is not None,
-        "edition": edition,
         "count": (count := rows.count()),
         "after": after,
         "before": max(0, after - ON_A_PAGE),

@@ -189,41 +189,23 @@ def restore(request, slug, pk):
 
 @require_http_methods(["GET", "POST"])
 def resolve(request, slug, pk):
-    return _settle(request, slug, pk, resolve_annotation, "Resolve", "Resolved.")
+    return _confirm(request, slug, pk, resolve_annotation, "Resolve", "Resolved.", Verb.RESOLVE)
 
 
 @require_http_methods(["GET", "POST"])
 def reopen(request, slug, pk):
-    return _settle(request, slug, pk, reopen_annotation, "Reopen", "Open again.")
+    return _confirm(request, slug, pk, reopen_annotation, "Reopen", "Open again.", Verb.RESOLVE)
 
 
-def _settle(request, slug, pk, action, button, toast):
+def _confirm(request, slug, pk, action, button, toast, verb=None):
     map = get_map(request.user, slug)
     annotation = get_annotation(map, pk, request.user)
-    require(request.user, Verb.RESOLVE, annotation)
-    result = _after(annotation, toast)
-    title = f"{button} what was asked"
+    if verb is None:
+        verb = Verb.REWORD if is_own(request.user, annotation) else Verb.RETRACT
+    require(request.user, verb, annotation)
+    result, title = _after(annotation, toast), f"{button} the annotation"
     about = annotation.about
     return confirm(request, map, annotation, action, button, result, title=title, cancel=about)
-
-
-def _confirm(request, slug, pk, action, button, toast):
-    map = get_map(request.user, slug)
-    annotation = get_annotation(map, pk, request.user)
-    require(
-        request.user, Verb.REWORD if is_own(request.user, annotation) else Verb.RETRACT, annotation
-    )
-    title = f"{button} the annotation"
-    return confirm(
-        request,
-        map,
-        annotation,
-        action,
-        button,
-        _after(annotation, toast),
-        title=title,
-        cancel=annotation.about,
-    )
 
 
 def _after(annotation, toast):

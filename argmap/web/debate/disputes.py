@@ -24,6 +24,7 @@ from ..workspace.finding import get_dispute
 from ..workspace.kept import Kept, kept
 from ..workspace.margin import disputes_of, withhold
 from ..writing.forms import (
+    AmongStatements,
     Form,
     SelectionForm,
     confirm,
@@ -31,7 +32,6 @@ from ..writing.forms import (
     plainly,
     posted,
     spoken_of,
-    statements,
     write,
 )
 from ..writing.picking import find_link, find_node, find_nodes
@@ -127,7 +127,7 @@ class DisputeForm(Form):
         return numbers
 
 
-class SelectedDisputeForm(SelectionForm, DisputeForm):
+class SelectedDisputeForm(AmongStatements, SelectionForm, DisputeForm):
     """From words of the article: what is disputed is a statement that rests on them."""
 
     on = forms.IntegerField(
@@ -136,10 +136,6 @@ class SelectedDisputeForm(SelectionForm, DisputeForm):
         error_messages={"required": "Choose the statement that you dispute."},
     )
     field_order = ["on", "ground", "statement", "evidence"]
-
-    def __init__(self, *args, map, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["on"].widget.choices = statements(map, self)
 
 
 @require_http_methods(["GET", "POST"])

@@ -8,21 +8,17 @@ from argmap.accounts.permissions import Verb, require
 from argmap.maps.actions import anchor_node
 from argmap.maps.models import get_map
 
-from ..writing.forms import SelectionForm, node_in_view, posted, statements, write
+from ..writing.forms import AmongStatements, SelectionForm, node_in_view, posted, write
 from ..writing.picking import find_node
 
 
-class AnchorForm(SelectionForm):
+class AnchorForm(AmongStatements, SelectionForm):
     button = "Anchor"
     on = forms.IntegerField(
         label="Which statement rests on them",
         widget=forms.Select(attrs={"data-focus": ""}),
         error_messages={"required": "Choose the statement that rests on these words."},
     )
-
-    def __init__(self, *args, map, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["on"].widget.choices = statements(map, self)
 
 
 @require_http_methods(["GET", "POST"])

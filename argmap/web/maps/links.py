@@ -10,7 +10,7 @@ from argmap.maps.models import get_map
 from ..http.respond import page, versioned
 from ..workspace.about import context_of
 from ..workspace.finding import get_link, get_node
-from ..writing.forms import Form, confirm, posted, statements, write
+from ..writing.forms import AmongStatements, Form, confirm, posted, write
 from ..writing.picking import find_node
 
 
@@ -21,7 +21,7 @@ def link_page(request, map, pk):
     return page(request, "maps/link.html", context, fragment="about")
 
 
-class LinkForm(Form):
+class LinkForm(AmongStatements, Form):
     button = "Add link"
     relation = forms.ChoiceField(
         label="It",
@@ -34,10 +34,6 @@ class LinkForm(Form):
         widget=forms.Select,
         error_messages={"required": "Choose the statement that it bears on."},
     )
-
-    def __init__(self, *args, map, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["on"].widget.choices = statements(map, self)
 
 
 @require_http_methods(["GET", "POST"])

@@ -171,10 +171,9 @@ def _around(node):
 
 def _section_of(node):
     """What a link is to the node: in which of SECTIONS it stands."""
-    evidence = When(relation="supports", source__kind=Node.Kind.EVIDENCE, then=Value("evidence"))
     return Case(
         When(source=node, then=Value("bears_on")),
-        evidence,
+        When(relation="supports", source__kind=Node.Kind.EVIDENCE, then=Value("evidence")),
         default=F("relation"),
         output_field=CharField(),
     )

@@ -101,14 +101,14 @@ def _selected(request, map):
 
 def _thread(request, map):
     """The annotation whose thread the address opens in the margin."""
-    pk = whole_number(request.GET.get("annotation"), digits=18)
+    pk = _number(request, "annotation", digits=18)
     return None if pk is None else get_annotation(map, pk, request.user)
 
 
-def _number(request, name):
+def _number(request, name, digits=9):
     """A number from the address; what is none, or too large for one, leads nowhere."""
     value = request.GET.get(name)
-    number = whole_number(value)
+    number = whole_number(value, digits)
     if value is not None and number is None:
         raise Gone
     return number

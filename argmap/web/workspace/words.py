@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from argmap.articles.anchoring import overlapping
 from argmap.debate.models import Annotation
 from argmap.journal.errors import Gone
 from argmap.journal.text import whole_number
@@ -12,7 +13,7 @@ from .cards import paragraphs_of
 from .margin import withhold
 from .marks import in_order, within
 from .panes import shown_to
-from .text import drawing_of, overlapping, own_marks
+from .text import drawing_of, own_marks
 
 MOST = 100  # at once, of statements and annotations together
 
@@ -33,8 +34,6 @@ def words(request, map, edition, start, end):
         "map": map,
         "allowed": Allowed(request.user, map),
         "edition": shown.edition,
-        "start": start,
-        "end": end,
         "quoted": shown.edition.text[start:end],
         "paragraph": paragraphs[0].number,
         "nodes": _nodes(map, request.user, here["node"][here["node"] > 0]),

@@ -81,6 +81,14 @@ class SelectionForm(Form):
         return Selection(edition, start, end)
 
 
+class AmongStatements:
+    """A form of which the field `on` is one of the statements of a map."""
+
+    def __init__(self, *args, map, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["on"].widget.choices = statements(map, self)
+
+
 class ReasonForm(Form):
     """To confirm, with a reason that everyone reads."""
 
