@@ -14,6 +14,7 @@ from .base.targets import (
     TargetSerializer,
     numbers,
     passages,
+    place_in_newest,
     placed,
     shown_passage,
     shown_target,
@@ -113,7 +114,13 @@ def annotations(map, user):
     )
 
 
-class Annotations(OfMap):
+class OfAnnotations(OfMap):
+    def prepare(self, rows):
+        chosen = [annotation.passage for annotation in rows if annotation.passage_id]
+        place_in_newest(self.map.article_id, chosen)
+
+
+class Annotations(OfAnnotations):
     called_here = {"passage": "target"}
 
     @lists(AnnotationSerializer)
@@ -134,7 +141,7 @@ class Annotations(OfMap):
         return annotate(self.request.user, self.map, target=target, text=text, **fields)
 
 
-class OneAnnotation(OfMap):
+class OneAnnotation(OfAnnotations):
     @shows(AnnotationSerializer)
     @versioned
     def get(self, request, slug, pk):

@@ -13,6 +13,7 @@ from .base.targets import (
     SelectionSerializer,
     TargetSerializer,
     passages,
+    place_in_newest,
     shown_passage,
 )
 from .base.views import OfMap, lists, makes, one, shows, versioned
@@ -103,7 +104,13 @@ def _what_belongs_to_it():
     )
 
 
-class Nodes(OfMap):
+class OfNodes(OfMap):
+    def prepare(self, rows):
+        chosen = [passage for node in rows for passage in node.chosen]
+        place_in_newest(self.map.article_id, chosen)
+
+
+class Nodes(OfNodes):
     pagination_class = PagesByNumber
     called_here = {"passage": "selection", "source": "kind"}
 
@@ -119,7 +126,7 @@ class Nodes(OfMap):
         return self.made(node, shown_node, "node", slug, node.number)
 
 
-class OneNode(OfMap):
+class OneNode(OfNodes):
     @shows(NodeSerializer)
     @versioned
     def get(self, request, slug, number):

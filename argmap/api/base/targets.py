@@ -5,7 +5,8 @@ from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 
 from argmap.articles.actions import Selection
-from argmap.articles.models import Passage, Placement
+from argmap.articles.models import Edition, Passage, Placement
+from argmap.articles.placing import placements_in
 from argmap.maps.models import Node
 
 from .bodies import Body, Id, NodeNumber
@@ -128,6 +129,25 @@ def placed(of=""):
     """To fetch the same for passages that are there: those of `of`, a relation and `__`."""
     rows = _without_text(Placement.objects.order_by("edition__number"))
     return Prefetch(f"{of}placements", rows, to_attr="placed")
+
+
+def place_in_newest(article_id, passages):
+    """Look for passages in the newest edition, where nobody has read them yet."""
+    if not passages:
+        return
+    newest = Edition.objects.filter(article=article_id).order_by("-number")
+    number = newest.values_list("number", flat=True).first()
+    unknown = {
+        each.pk: each
+        for each in passages
+        if number not in {placement.edition.number for placement in each.placed}
+    }
+    if not unknown:
+        return
+    edition, fields = newest.get(number=number), ("start", "end", "status", "score")
+    for pk, place in placements_in(edition, unknown, *fields).items():
+        row = Placement(edition=edition, **dict(zip(fields, place, strict=True)))
+        unknown[pk].placed.append(row)
 
 
 def _without_text(rows):

@@ -124,12 +124,17 @@ class View(APIView):
         body.is_valid(raise_exception=True)
         return body.validated_data
 
+    def prepare(self, rows):
+        """Give all rows of an answer together what each `shown` needs, and no query gave them."""
+
     def show(self, obj, shown):
+        self.prepare([obj])
         return Response(shown(obj, self.reader()))
 
     def page(self, queryset, shown):
         pages, reader = self.pagination_class(), self.reader()
         rows = pages.paginate_queryset(queryset, self.request, self)
+        self.prepare(rows)
         return pages.get_paginated_response([shown(row, reader) for row in rows])
 
     def made(self, obj, shown, name, *args):

@@ -16,13 +16,16 @@ from argmap.debate.actions import (
 )
 from argmap.debate.actions.disputes import LONGEST, MOST_EVIDENCE
 from argmap.debate.models import Dispute
+from argmap.journal.reading import one_moment
 from argmap.journal.text import whole_number
-from argmap.maps.models import Node, get_map
+from argmap.maps.models import get_map
 
 from ..http.respond import Allowed, versioned
 from ..workspace.finding import get_dispute
 from ..workspace.kept import Kept, kept
 from ..workspace.margin import disputes_of, withhold
+from ..workspace.panes import shown_to
+from ..workspace.words import nodes_on
 from ..writing.forms import (
     AmongStatements,
     Form,
@@ -165,28 +168,20 @@ def _dispute_form(request, map):
     initial = {name: given[name] for name in names if given.get(name)}
     if "node" in initial or "link" in initial:
         return DisputeForm(posted(request), initial=initial)
-    initial["on"] = _node_at(map, initial) or node_in_view(request)
+    initial["on"] = _node_at(request, map.slug) or node_in_view(request)
     return SelectedDisputeForm(posted(request), initial=initial, map=map)
 
 
-def _node_at(map, selected):
-    """The number of a standing node with a passage at the selected words, if there is one."""
-    number, start, end = (whole_number(selected.get(n)) for n in ("edition", "start", "end"))
+def _node_at(request, slug):
+    """The number of the first standing node on the selected words, if there is one."""
+    number, start, end = (whole_number(request.GET.get(n)) for n in ("edition", "start", "end"))
     if None in (number, start, end):
         return None
-    return (
-        Node.objects.standing()
-        .filter(
-            map=map,
-            passages__placements__edition__number=number,
-            passages__placements__edition__article=map.article_id,
-            passages__placements__start__lt=end,
-            passages__placements__end__gt=start,
-        )
-        .order_by("number")
-        .values_list("number", flat=True)
-        .first()
-    )
+    with one_moment():
+        shown = shown_to(request.user, get_map(request.user, slug), number)
+        if shown.edition is None:
+            return None
+        return next(iter(nodes_on(shown, start, end)), None)
 
 
 def _target(map, data):

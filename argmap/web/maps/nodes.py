@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 
 from argmap.articles.models import Placement
+from argmap.articles.placing import placements_in
 from argmap.debate.models import Annotation
 from argmap.maps.models import Link, Node, sees_article
 from argmap.maps.skeleton import skeleton_of
@@ -20,6 +21,7 @@ from ..workspace.kept import TOKENS, Kept, filled, kept
 from ..workspace.margin import Talk, read_said, read_stances, withhold
 from ..workspace.outline import Item
 from ..workspace.panes import shown_to
+from ..workspace.text import edition_of
 from .history import told_about
 
 
@@ -193,8 +195,15 @@ def _may_quote(user, node):
 
 def _placements(node):
     """Each passage of the node in each edition, the newest first."""
-    return (
-        Placement.objects.filter(passage__nodes=node)
-        .select_related("passage", "edition")
-        .order_by("-edition__number", "start")
-    )
+    rows = Placement.objects.filter(passage__nodes=node).select_related("passage", "edition")
+    rows = list(rows.order_by("-edition__number", "start"))
+    newest = edition_of(node.map).edition
+    known = {row.passage_id for row in rows if row.edition_id == newest.pk}
+    passages = {row.passage_id: row.passage for row in rows}
+    fields = ("start", "end", "status", "score")
+    found = placements_in(newest, passages.keys() - known, *fields)
+    unknown = [
+        Placement(passage=passages[pk], edition=newest, **dict(zip(fields, place, strict=True)))
+        for pk, place in sorted(found.items())
+    ]
+    return unknown + rows

@@ -54,6 +54,12 @@ def marks_on(shown, user, start, end):
     return marks[np.sort(first)]
 
 
+def nodes_on(shown, start, end):
+    """The numbers of the standing nodes on these words, in the order of the text."""
+    marks = within(drawing_of(shown.map, shown.edition).marks, start, end)
+    return marks["node"][marks["node"] > 0].tolist()
+
+
 def _nodes(map, user, numbers):
     nodes = Node.objects.filter(map=map, number__in=numbers.tolist()).select_related("author")
     found = _in_order_of(numbers, {node.number: node for node in nodes})
