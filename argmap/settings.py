@@ -327,6 +327,8 @@ SPECTACULAR_SETTINGS = {
     "ENUM_SUFFIX": "",
     "ENUM_NAME_OVERRIDES": {
         "AnnotationVisibility": "argmap.debate.models.Annotation.Visibility",
+        "NodeKind": "argmap.maps.models.Node.Kind",
+        "PartOfText": "argmap.api.articles.PARTS",
         "Role": "argmap.api.maps.ROLES",
         "Visibility": "argmap.articles.models.Visibility",
     },

@@ -2,8 +2,9 @@ from django.db.models import Prefetch
 from rest_framework import serializers
 
 from argmap.accounts.permissions import Verb, may
-from argmap.articles.actions import LONGEST, LONGEST_NOTE, LONGEST_TEXT, bring_in_article
+from argmap.articles.actions import LONGEST, LONGEST_NOTE, LONGEST_TEXT, WrittenAs, bring_in_article
 from argmap.articles.models import Article, Edition, Visibility
+from argmap.interchange.structured import KINDS
 from argmap.journal.errors import Gone
 from argmap.maps.models import Map
 
@@ -91,19 +92,40 @@ class NewArticleSerializer(Body):
     visibility = Choice(Visibility.choices, required=False)
     team = OwnTeam(required=False, allow_null=True)
     text = Words(longest=LONGEST_TEXT, help_text="The text of its first edition.")
+    written_as = Choice(WrittenAs.choices, required=False)
     note = Words(longest=LONGEST_NOTE, required=False, help_text="About that edition.")
 
 
-class EditionSerializer(Shown):
-    """One immutable version of an article's text."""
+PARTS = [(kind, kind) for kind in KINDS]
 
+
+class RangeSerializer(serializers.Serializer):
+    """Code points `start` to `end` of a text, and what they are."""
+
+    kind = serializers.ChoiceField(choices=PARTS)
+    start = serializers.IntegerField()
+    end = serializers.IntegerField()
+    level = serializers.IntegerField(required=False, help_text="Of a heading, 1 to 6.")
+    first = serializers.IntegerField(required=False, help_text="The first number of a list.")
+    href = serializers.CharField(required=False, help_text="Where a link leads.")
+    note = serializers.IntegerField(required=False, help_text="The number of a footnote.")
+
+
+class EditionSerializer(Shown):
+    """One immutable version of an article's text, and its structure.
+
+    The SHA-256 is of the text; where it has a structure, of the text, a NUL, and the structure as
+    JSON with sorted keys and without white space.
+    """
+
+    structure = RangeSerializer(many=True)
     added_by = PersonSerializer()
 
     always = frozenset({"number", "added_by", "created_at"})
 
     class Meta:
         model = Edition
-        fields = ["number", "text", "sha256", "note", "added_by", "created_at"]
+        fields = ["number", "text", "structure", "sha256", "note", "added_by", "created_at"]
 
 
 def shown_edition(edition, reader):
@@ -111,6 +133,7 @@ def shown_edition(edition, reader):
         reader.may_read(edition.article),
         number=edition.number,
         text=edition.text,
+        structure=edition.structure,
         sha256=edition.sha256,
         note=edition.note,
         added_by=shown_person(edition.added_by),
@@ -120,7 +143,7 @@ def shown_edition(edition, reader):
 
 def articles(user):
     """Articles as an answer needs them."""
-    editions = Edition.objects.defer("text", "digests")
+    editions = Edition.objects.defer("text", "structure", "digests")
     return (
         Article.objects.with_role_of(user)
         .select_related("owner", "team")

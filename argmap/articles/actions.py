@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
 from django.core.exceptions import ValidationError
+from django.db import models
 
 from argmap.accounts.models import Team, User
 from argmap.accounts.permissions import Verb, may_read_words, require, require_signed_in
+from argmap.interchange import markdown
+from argmap.interchange.structured import StructuredText
 from argmap.journal.bulk import Row, insert
 from argmap.journal.errors import Settled
 from argmap.journal.models import Change, Journal
@@ -31,7 +33,7 @@ from argmap.journal.writing import (
 )
 
 from . import anchoring
-from .models import Article, Edition, Passage, Placement
+from .models import Article, Edition, Passage, Placement, sha256_of
 from .placing import find_places, passages_of
 
 LONGEST_TEXT = 500_000  # code points of an edition
@@ -48,6 +50,13 @@ LONGEST = {
 }
 LONGEST_NOTE = 500
 PARTICULARS = [*LONGEST, "published_on"]
+
+
+class WrittenAs(models.TextChoices):
+    """What a text is brought in as: its marks are words, or say what the words are."""
+
+    PLAIN = "plain", "plain text"
+    MARKDOWN = "markdown", "Markdown"
 
 
 class OfArticle(Protocol):
@@ -68,20 +77,26 @@ class Selection:
 
 @action
 def bring_in_article(
-    actor: User, *, text: str, note: str = "", team: Team | None = None, **fields: Any
+    actor: User,
+    *,
+    text: str,
+    written_as: str = WrittenAs.PLAIN,
+    note: str = "",
+    team: Team | None = None,
+    **fields: Any,
 ) -> Article:
     """A new article with its first edition, the actor's own or their team's.
 
     Anyone signed in; for a team, its writers. `fields` are the article's by name. The Event
     holds the article and the edition. Raises ValidationError.
     """
-    text, note = checked_text(text), checked_note(note)
+    source, note = read_text(text, written_as), checked_note(note)
     article = _begin_article(actor, fields, team)
     taken = take(article.journal_id)
     require_to_begin(actor, team)
     article.created_at = taken.at
     article.save()
-    edition = _add_edition(actor, article, text, note, taken.at)
+    edition = _add_edition(actor, article, source, note, taken.at)
     record(article.journal_id, actor, created(article), created(edition))
     return article
 
@@ -106,17 +121,25 @@ def edit_article(actor: User, article: Article, **fields: Any) -> Article:
     return article
 
 
-def _placed(actor: User, article: Article, *, text: str, note: str = "") -> tuple[str, list[Row]]:
+def _placed(
+    actor: User, article: Article, *, text: str, written_as: str = WrittenAs.PLAIN, note: str = ""
+) -> tuple[StructuredText, list[Row]]:
     """The text fit to store, with the places in it of all passages that there are."""
     require(actor, Verb.NEW_EDITION, article)
-    text = checked_text(text)
+    source = read_text(text, written_as)
     _check_count(article.editions.count())
-    return text, find_places(text, passages_of(article.pk))
+    return source, find_places(source.text, passages_of(article.pk))
 
 
 @action(first=_placed)
 def add_edition(
-    actor: User, article: Article, *, text: str, note: str = "", ready: tuple[str, list[Row]]
+    actor: User,
+    article: Article,
+    *,
+    text: str,
+    written_as: str = WrittenAs.PLAIN,
+    note: str = "",
+    ready: tuple[StructuredText, list[Row]],
 ) -> Edition:
     """A new text of the article, with every passage of it placed there.
 
@@ -129,8 +152,8 @@ def add_edition(
     taken = take(article.journal_id)
     article = again(article, "team")
     require(actor, Verb.NEW_EDITION, article)
-    text, placed = ready
-    edition = _add_edition(actor, article, text, note, taken.at)
+    source, placed = ready
+    edition = _add_edition(actor, article, source, note, taken.at)
     if placed:
         insert(Placement, placed, {"edition_id": edition.pk, "placed_by_id": None})
     record(article.journal_id, actor, created(edition))
@@ -173,14 +196,15 @@ def _fill_article(article: Article, fields: Mapping[str, Any]) -> Article:
 def _add_edition(
     actor: User,
     article: Article,
-    text: str,
+    source: StructuredText,
     note: str,
     at: datetime,
     digests: dict[str, list[int]] | None = None,
 ) -> Edition:
     last = article.editions.order_by("-number").first()
     _check_count(last.number if last else 0)
-    digest = hashlib.sha256(text.encode()).hexdigest()
+    structure = source.as_rows()
+    digest = sha256_of(source.text, structure)
     if last and last.sha256 == digest:
         raise ValidationError(
             {"text": "This is the text of the newest edition, letter for letter."}
@@ -188,7 +212,8 @@ def _add_edition(
     return Edition.objects.create(
         article=article,
         number=last.number + 1 if last else 1,
-        text=text,
+        text=source.text,
+        structure=structure,
         sha256=digest,
         note=note,
         digests=digests or {},
@@ -200,6 +225,20 @@ def _add_edition(
 def checked_note(note: str) -> str:
     """What is said of an edition, fit to store. Raises ValidationError."""
     return clean_fields({"note": LONGEST_NOTE}, note=note)["note"]
+
+
+def read_text(source: str, written_as: str = WrittenAs.PLAIN) -> StructuredText:
+    """A text as it was written, fit to store. Raises ValidationError on the field `text`."""
+    text = checked_text(source)
+    if written_as != WrittenAs.MARKDOWN:
+        return StructuredText(text)
+    try:
+        read = markdown.read(text)
+    except markdown.TooMuch as much:
+        sentence = "This cannot be read as Markdown; bring it in as plain text, or in parts."
+        raise ValidationError({"text": f"{sentence} {much}"}) from much
+    checked_text(read.text)
+    return read
 
 
 def checked_text(text: str) -> str:

@@ -47,7 +47,7 @@ class EditionAdmin(ReadOnlyAdmin):
     list_filter = ["article__visibility", "created_at"]
     search_fields = ["article__title", "note", "=sha256"]
     list_select_related = ["article", "added_by"]
-    list_defer = ["text", "digests"]
+    list_defer = ["text", "structure", "digests"]
     filter_by = ["article", "added_by"]
     ordering = ["-pk"]
 
@@ -60,7 +60,7 @@ class PassageAdmin(ReadOnlyAdmin):
     list_display = ["id", short("exact"), related("edition")]
     search_fields = ["exact"]
     list_select_related = ["edition__article"]
-    list_defer = ["edition__text", "edition__digests"]
+    list_defer = ["edition__text", "edition__structure", "edition__digests"]
     filter_by = ["edition"]
     ordering = ["-pk"]
 
@@ -82,7 +82,7 @@ class PlacementAdmin(ReadOnlyAdmin):
     list_defer = [
         f"{edition}__{name}"
         for edition in ("edition", "passage__edition")
-        for name in ("text", "digests")
+        for name in ("text", "structure", "digests")
     ]
     filter_by = ["passage", "edition", "placed_by"]
     ordering = ["-pk"]

@@ -1,5 +1,8 @@
 """The source: articles, their editions, and the passages that people chose in them."""
 
+import hashlib
+import json
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -96,12 +99,23 @@ class Article(Moderated):
         return self.team.role_of(user)
 
 
+def sha256_of(text, structure=()):
+    """Of an edition: of its text, and where that has one, of its structure as canonical JSON."""
+    digest = hashlib.sha256(text.encode())
+    if structure:
+        digest.update(b"\0")
+        digest.update(json.dumps(structure, sort_keys=True, separators=(",", ":")).encode())
+    return digest.hexdigest()
+
+
 class Edition(models.Model):
     """One immutable version of an article's text. A correction is a new edition."""
 
     article = models.ForeignKey(Article, models.PROTECT, related_name="editions")
     number = models.PositiveIntegerField()
     text = models.TextField()
+    #: What parts of the text are, as rows of `interchange.structured.Range`.
+    structure = models.JSONField(default=list, blank=True)
     sha256 = models.CharField(max_length=64)
     note = models.CharField(max_length=500, blank=True)
     #: Of a digest: {paragraph of this text: [paragraphs of the original that it digests]}.

@@ -33,7 +33,11 @@ class AnnotationAdmin(OnTarget):
     list_filter = ["visibility", "motivation", *ContributionAdmin.list_filter]
     search_fields = ["text", "author__username", "map__title"]
     list_select_related = [*OnTarget.list_select_related, "parent", "passage__edition__article"]
-    list_defer = ["passage__edition__text", "passage__edition__digests"]
+    list_defer = [
+        "passage__edition__text",
+        "passage__edition__structure",
+        "passage__edition__digests",
+    ]
     filter_by = [*OnTarget.filter_by, "passage", "parent"]
 
 

@@ -17,6 +17,7 @@ from argmap.articles.models import Edition, Passage, Placement, Visibility
 from argmap.debate.models import Annotation, Dispute, Stance
 from argmap.interchange import document as formats
 from argmap.interchange.document import MapDocument
+from argmap.interchange.structured import StructuredText
 from argmap.journal.bulk import Row, Sheet, record_many
 from argmap.journal.text import clean_fields
 from argmap.journal.writing import Taken, Told, action, created, record, take
@@ -70,7 +71,7 @@ def import_map(
             edition = _add_edition(
                 actor,
                 article,
-                ready.text,
+                StructuredText(ready.text),
                 checked_note(brought.note),
                 taken.at,
                 {str(key): value for key, value in document.paragraph_hints.items()},

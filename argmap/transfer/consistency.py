@@ -1,12 +1,10 @@
 """What must hold over several rows, and no constraint can say. Each rule yields sentences."""
 
-import hashlib
-
 from django.apps import apps
 from django.db.models import Count, F, Max, Q
 
 from argmap.accounts.permissions import Role
-from argmap.articles.models import Article, Edition, Passage, Placement, Visibility
+from argmap.articles.models import Article, Edition, Passage, Placement, Visibility, sha256_of
 from argmap.debate.models import Annotation, Dispute
 from argmap.journal.markdown import render
 from argmap.journal.models import Change, Contribution, Event, Journal
@@ -118,7 +116,7 @@ def placements_are_of_their_article_and_within_its_text():
 @rule
 def editions_are_what_they_were():
     for edition in _each(Edition.objects.all()):
-        if hashlib.sha256(edition.text.encode()).hexdigest() != edition.sha256:
+        if sha256_of(edition.text, edition.structure) != edition.sha256:
             yield f"Edition {edition.pk} is not the text that its SHA-256 was made of."
 
 

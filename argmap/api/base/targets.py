@@ -151,4 +151,6 @@ def place_in_newest(article_id, passages):
 
 
 def _without_text(rows):
-    return rows.select_related("edition").defer("edition__text", "edition__digests")
+    return rows.select_related("edition").defer(
+        "edition__text", "edition__structure", "edition__digests"
+    )

@@ -14,10 +14,11 @@ from argmap.accounts.actions import _give_role
 from argmap.accounts.models import Team, User
 from argmap.accounts.permissions import Role, Verb, require
 from argmap.articles.actions import (
+    WrittenAs,
     _add_edition,
     _begin_article,
     checked_note,
-    checked_text,
+    read_text,
     require_to_begin,
 )
 from argmap.articles.models import Article, Visibility
@@ -48,6 +49,7 @@ def bring_in(
     *,
     article: dict[str, Any],
     text: str,
+    written_as: str = WrittenAs.PLAIN,
     note: str = "",
     question: str = "",
     team: Team | None = None,
@@ -57,16 +59,16 @@ def bring_in(
     Anyone signed in; for a team, its writers. `article` holds its fields by name; the map
     has its title and visibility. Raises ValidationError.
     """
-    text, note = checked_text(text), checked_note(note)
-    source = _begin_article(actor, article, team)
-    map = _begin_map(source.title, question, source.visibility, team)
-    taken = take(source.journal_id, map.journal_id)
+    source, note = read_text(text, written_as), checked_note(note)
+    begun = _begin_article(actor, article, team)
+    map = _begin_map(begun.title, question, begun.visibility, team)
+    taken = take(begun.journal_id, map.journal_id)
     require_to_begin(actor, team)
-    source.created_at = taken.at
-    source.save()
-    edition = _add_edition(actor, source, text, note, taken.at)
-    record(source.journal_id, actor, created(source), created(edition))
-    map.article = source
+    begun.created_at = taken.at
+    begun.save()
+    edition = _add_edition(actor, begun, source, note, taken.at)
+    record(begun.journal_id, actor, created(begun), created(edition))
+    map.article = begun
     record(map.journal_id, actor, *_save_map(map, actor, taken.at))
     return map
 

@@ -7,15 +7,20 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from argmap.accounts.permissions import Verb, require
-from argmap.articles.actions import LONGEST, LONGEST_NOTE, LONGEST_TEXT, add_edition
+from argmap.articles.actions import LONGEST, LONGEST_NOTE, LONGEST_TEXT, WrittenAs, add_edition
+from argmap.interchange.markdown import looks_like_markdown
+from argmap.interchange.markdown_writing import write as write_markdown
+from argmap.interchange.structured import StructuredText, ranges_of
 from argmap.journal.errors import Gone
 from argmap.maps.actions import bring_in
-from argmap.maps.models import get_map
+from argmap.maps.models import get_map, sees_article
 
+from ..workspace.text import edition_of
 from ..writing.forms import Form, attempt, posted
 
 MOST_BYTES = 2_000_000
-ENDINGS = (".txt", ".md", ".markdown", ".text")
+MARKDOWN = (".md", ".markdown")
+ENDINGS = (".txt", ".text", *MARKDOWN)
 TOO_LARGE = "too_large"
 
 
@@ -26,7 +31,7 @@ class TextForm(Form):
         required=False,
         strip=False,
         widget=forms.Textarea(attrs={"rows": 12, "class": "long"}),
-        help_text="It stands as you write it; an empty line begins a paragraph.",
+        help_text="An empty line begins a paragraph.",
     )
     file = forms.FileField(
         label="Or its file",
@@ -34,6 +39,12 @@ class TextForm(Form):
         allow_empty_file=True,
         widget=forms.FileInput(attrs={"accept": ".txt,.md,text/plain,text/markdown"}),
         help_text=".txt or .md in UTF-8, up to 2 MB.",
+    )
+    written_as = forms.ChoiceField(
+        label="Written as",
+        required=False,
+        choices=[("", "found out"), *WrittenAs.choices],
+        help_text="Of Markdown one sees headings, lists, quotes, links and footnotes.",
     )
 
     def clean_file(self):
@@ -56,6 +67,8 @@ class TextForm(Form):
     def clean(self):
         data = super().clean()
         pasted, uploaded = data.get("text") or "", data.get("file") or ""
+        if uploaded.strip() and "text" not in self.changed_data:
+            pasted = ""  # it is what stood there
         if pasted.strip() and uploaded.strip():
             self.add_error("file", "Paste the text or choose its file, not both.")
         elif "file" not in self.errors:
@@ -71,7 +84,17 @@ class TextForm(Form):
                 self.add_error("text", ValidationError(message, code=TOO_LARGE))
         if self.errors and self.files.get("file") and "file" not in self.errors:
             self.add_error("file", "Choose the file again: browsers do not keep it.")
+        if not self.errors:
+            if uploaded.strip() and "written_as" not in self.changed_data:
+                data["written_as"] = ""
+            data["written_as"] = data["written_as"] or self._found_out(data["text"])
         return data
+
+    def _found_out(self, text):
+        """What it is written as, where nobody said it: by the file's name, or by its marks."""
+        file = self.files.get("file")
+        is_markdown = file.name.lower().endswith(MARKDOWN) if file else looks_like_markdown(text)
+        return WrittenAs.MARKDOWN if is_markdown else WrittenAs.PLAIN
 
     @property
     def status(self):
@@ -119,8 +142,8 @@ class ArticleForm(TextForm):
     )
 
     field_order = [
-        "title", "text", "file", "visibility", "byline", "publisher", "published_on", "url",
-        "language", "licence_note", "question",
+        "title", "text", "file", "written_as", "visibility", "byline", "publisher", "published_on",
+        "url", "language", "licence_note", "question",
     ]  # fmt: skip
 
 
@@ -135,7 +158,13 @@ def new_article(request):
         named = (*LONGEST, "published_on", "visibility")
         article = {name: data[name] for name in named if name in data}
         return redirect(
-            bring_in(request.user, article=article, text=data["text"], question=data["question"])
+            bring_in(
+                request.user,
+                article=article,
+                text=data["text"],
+                written_as=data["written_as"],
+                question=data["question"],
+            )
         )
 
     return _answer(request, form, act, "articles/new.html", {})
@@ -157,13 +186,30 @@ def new_edition(request, slug):
     if map.article is None:
         raise Gone
     require(request.user, Verb.NEW_EDITION, map.article)
-    form = EditionForm(posted(request), request.FILES or None)
+    form = EditionForm(posted(request), request.FILES or None, initial=_newest(request, map))
 
     def act(data):
-        added = add_edition(request.user, map.article, text=data["text"], note=data["note"])
+        added = add_edition(
+            request.user,
+            map.article,
+            text=data["text"],
+            written_as=data["written_as"],
+            note=data["note"],
+        )
         return redirect("edition", map.slug, added.number)
 
     return _answer(request, form, act, "articles/edition.html", {"map": map})
+
+
+def _newest(request, map):
+    """The newest edition as one would have written it, where the person may read it."""
+    newest = edition_of(map).edition if sees_article(request.user, map) else None
+    if newest is None:
+        return {}
+    if not newest.structure:
+        return {"text": newest.text, "written_as": WrittenAs.PLAIN}
+    source = StructuredText(newest.text, tuple(ranges_of(newest.structure)))
+    return {"text": write_markdown(source), "written_as": WrittenAs.MARKDOWN}
 
 
 def _answer(request, form, act, template, context):

@@ -39,7 +39,11 @@ KEPT = 3  # unchanged sentences that are shown around a change
 def editions(request, map):
     """All editions of the article, the newest first."""
     _edition(request, map)
-    found = Edition.objects.filter(article=map.article_id).defer("text").select_related("added_by")
+    found = (
+        Edition.objects.filter(article=map.article_id)
+        .defer("text", "structure", "digests")
+        .select_related("added_by")
+    )
     context = {"map": map, "editions": found.order_by("-number")}
     context["allowed_article"] = Allowed(request.user, map.article)
     return render(request, "articles/editions.html", context)

@@ -10,6 +10,7 @@ from ..http.respond import Allowed, finished, fragment_of_map, page, versioned, 
 from . import live
 from .about import address_of, context_of, tools_html, tools_partial
 from .finding import get_annotation, get_node
+from .layout import layout_of
 from .panes import children_html, outline_html, roots_html, shared_part, shown_to
 from .text import drawing_of, own_marks
 
@@ -27,6 +28,7 @@ def workspace(request, map):
     context = context_of(request, map, node or _thread(request, map)) | {
         "shared": shared,
         "edition": shown.edition,
+        "headings": layout_of(shown.edition).headings if shown.edition else (),
         "outline": shared.outline,
         "text": drawing_of(map, shown.edition).text(own) if len(own) else shared.text,
         "stream_from": live.position(map),

@@ -19,6 +19,7 @@ from argmap.articles.models import Edition
 from argmap.journal.versions import Versions
 
 from .cards import paragraphs_of
+from .layout import layout_of
 from .marks import (
     MARK,
     MOST_NAMED,
@@ -75,7 +76,9 @@ class Found(NamedTuple):
 
     @property
     def weight(self):
-        return 1000 + (2 * len(self.edition.text) if self.edition else 0)
+        if self.edition is None:
+            return 1000
+        return 1000 + 2 * len(self.edition.text) + 500 * len(self.edition.structure)
 
 
 def edition_of(map, number=None):
@@ -120,7 +123,9 @@ class Drawing:
 
     def text(self, own=NO_MARKS):
         """All paragraphs."""
-        return mark_safe("".join(html for _, html in self.paragraphs(own)))  # noqa: S308
+        block = layout_of(self.edition).block
+        parts = ((block(number), html) for number, html in self.paragraphs(own))
+        return mark_safe("".join(f"{b.before}{html}{b.after}" for b, html in parts))  # noqa: S308
 
     def paragraphs(self, own=NO_MARKS, numbers=None):
         """(number, html) of each paragraph, or of those."""
@@ -213,6 +218,7 @@ def _paragraph_html(address, edition, part, marks, own=False):
         segments=segments(part, marks),
         address=address,
         edition=edition.number,
+        block=layout_of(edition).block(part.number),
         own=own,
     )
 
