@@ -6,13 +6,17 @@ renders them again (see `render_rows`), and `check_data` tells where that was fo
 """
 
 import re
+from collections.abc import Iterator
 from typing import cast
+from urllib.parse import quote
 
 import nh3
 from django.core.cache import caches
 from django.db.models import Model
 from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore
+from markdown_it.token import Token
 
 cache = caches["pages"]
 
@@ -36,8 +40,61 @@ _TAGS = {
 }  # fmt: skip
 
 
-# Whole addresses and paragraphs of the page: one without a host would lead into this site.
-_ADDRESS = re.compile(r"https?://[^/\\]|mailto:|#", re.IGNORECASE)
+# Whole addresses, paragraphs of the page, and nodes: any other one without a host would lead into
+# this site.
+_ADDRESS = re.compile(r"https?://[^/\\]|mailto:|#|\?node=\d+\Z", re.IGNORECASE)
+
+#: What is a link though nobody made it one: nodes by their number, addresses, DOIs.
+_REFERENCE = re.compile(
+    r"(?<![\w#&/])\#(?P<node>[1-9]\d{0,8})(?!\w)"
+    r"|(?<!\w)(?P<address>https?://[^\s<>\"]+)"
+    r"|(?<![\w/.])(?P<doi>10\.\d{4,9}/[^\s<>\"]+)",
+    re.IGNORECASE | re.VERBOSE,
+)
+_AFTER_IT = ".,;:!?…'’”»*_)]}"  # which end a sentence, not an address
+
+
+def _link_references(state: StateCore) -> None:
+    for token in state.tokens:
+        if token.children and _REFERENCE.search(token.content):
+            token.children = list(_with_references(token.children))
+
+
+def _with_references(tokens: list[Token]) -> Iterator[Token]:
+    in_links = 0
+    for token in tokens:
+        in_links += {"link_open": 1, "link_close": -1}.get(token.type, 0)
+        if token.type != "text" or in_links:
+            yield token
+            continue
+        at = 0
+        for found in _REFERENCE.finditer(token.content):
+            words = _without_what_follows(found.group())
+            yield Token("text", "", 0, content=token.content[at : found.start()])
+            yield Token("link_open", "a", 1, attrs={"href": _address_of(found, words)})
+            yield Token("text", "", 0, content=words)
+            yield Token("link_close", "a", -1)
+            at = found.start() + len(words)
+        yield Token("text", "", 0, content=token.content[at:])
+
+
+def _without_what_follows(words: str) -> str:
+    while words[-1] in _AFTER_IT:
+        if words[-1] == ")" and words.count("(") >= words.count(")"):
+            break  # as in the addresses of encyclopedias
+        words = words[:-1]
+    return words
+
+
+def _address_of(found: re.Match[str], words: str) -> str:
+    if found["node"]:
+        return f"?node={found['node']}"
+    return f"https://doi.org/{quote(words)}" if found["doi"] else quote(words, safe=_IN_ADDRESSES)
+
+
+_IN_ADDRESSES = ":/?#[]@!$&'()*+,;=%~"
+for _each in (_parser, _parser_without_links):
+    _each.core.ruler.after("text_join", "references", _link_references)
 
 
 def html_of(text: str) -> SafeString:

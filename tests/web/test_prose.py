@@ -109,3 +109,10 @@ def test_words_that_are_erased_are_erased_there_too(written):
     written.detail = ""
     written.save(update_fields=["detail"])
     assert Node.objects.get(pk=written.pk).detail_html == ""
+
+
+@pytest.mark.parametrize("page", ["nodes/2/", "?node=2", "annotations/"])
+def test_a_node_that_is_named_is_one_of_the_map_on_whatever_page(map, claim, simon, browse, page):
+    debate.annotate(simon, map, target=claim, text="See #1.")
+    shown = browse().get(f"{map.get_absolute_url()}{page}").content.decode()
+    assert f'<a href="{map.get_absolute_url()}?node=1" rel="nofollow noopener ugc">#1</a>' in shown

@@ -6,16 +6,23 @@ from django import template
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.http import urlencode
+from django.utils.safestring import mark_safe
 
 from argmap.journal.once import FIELD
 
 register = template.Library()
 
+TO_NODE = 'href="?node='
 
-@register.filter
-def html(contribution, name):
-    """What it says in a field of Markdown."""
-    return contribution.html(name)
+
+@register.simple_tag(takes_context=True)
+def prose(context, contribution, name):
+    """What it says in a field of Markdown. Nodes that it names are those of its map."""
+    html = contribution.html(name)
+    if TO_NODE not in html:
+        return html
+    map = context.get("map") or contribution.map
+    return mark_safe(html.replace(TO_NODE, f'href="{map.get_absolute_url()}?node='))  # noqa: S308
 
 
 @register.filter
