@@ -47,6 +47,11 @@ def placements_in(edition, passage_ids, *fields):
     return {pk: place for pk, place in found.items() if pk in wanted}
 
 
+def is_to_confirm(status, score):
+    """Whether a place was found where words were changed, so that a person has to look."""
+    return status == Placement.Status.MOVED and score < 1
+
+
 def passages_of(article_id, ids=None):
     """Passages of an article as (id, edition id, exact, prefix, suffix); all, or those."""
     rows = Passage.objects.filter(edition__article=article_id).order_by("pk")

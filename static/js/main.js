@@ -9,6 +9,7 @@ import "./forms.js";
 import "./panes.js";
 import "./counterparts.js";
 import "./selected.js";
+import "./edition.js";
 import "./strip.js";
 import "./times.js";
 import "./drafts.js";

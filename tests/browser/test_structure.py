@@ -57,3 +57,23 @@ def test_the_contents_and_the_footnote_lead_to_their_place(page):
     page.get_by_role("link", name="[1]").click()
     page.wait_for_url("**#p5")
     expect(page.locator("#p5")).to_be_in_viewport()
+
+
+def test_an_earlier_edition_stays_while_one_moves_about_and_writes_in_it(
+    new_page, map, article, edition, alice, bob, claim
+):
+    add_edition(alice, article, text=SOURCE, written_as=WrittenAs.MARKDOWN)
+    page = new_page(user=bob, width=1440, height=900)
+    page.goto(f"{map.get_absolute_url()}?edition=1")
+    page.bring_to_front()
+    page.locator("#card-2 .statement a").click()
+    page.wait_for_url("**?node=2&edition=1")
+    select_words(page, "p1", 0, 10)
+    page.get_by_role("button", name="Annotate", exact=True).click()
+    margin = page.locator("#margin")
+    margin.get_by_label("Text").fill("Which one?")
+    margin.get_by_role("button", name="Annotate").click()
+    expect(page.locator("#p1 a.passage.annotated")).to_have_text("The bridge")
+    expect(page.locator("#p1")).to_contain_text("was closed in March")
+    page.reload()
+    expect(page.locator("#text")).to_have_attribute("data-edition", "1")

@@ -8,8 +8,8 @@ from django.core.cache import caches
 from django.db.models import Value
 
 from argmap.accounts.permissions import Verb, may
-from argmap.articles.models import Passage, Placement
-from argmap.articles.placing import placements_in
+from argmap.articles.models import Passage
+from argmap.articles.placing import is_to_confirm, placements_in
 from argmap.debate.models import Annotation
 from argmap.journal.errors import Gone
 from argmap.maps.models import Node
@@ -132,7 +132,7 @@ def _placed(edition, owners):
 def _status(status, start, end, score, placed_by):
     """What a person placed, or left without a place, and what kept its every word, waits for
     nobody."""
-    if status == Placement.Status.MOVED and score < 1:
+    if is_to_confirm(status, score):
         status = "to confirm"
     return status, start or 0, end or 0, score, status in OPEN and placed_by is None
 

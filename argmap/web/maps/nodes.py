@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 
 from argmap.articles.models import Placement
-from argmap.articles.placing import placements_in
+from argmap.articles.placing import is_to_confirm, placements_in
 from argmap.debate.models import Annotation
 from argmap.maps.models import Link, Node, sees_article
 from argmap.maps.skeleton import skeleton_of
@@ -206,4 +206,6 @@ def _placements(node):
         Placement(passage=passages[pk], edition=newest, **dict(zip(fields, place, strict=True)))
         for pk, place in sorted(found.items())
     ]
+    for row in unknown + rows:
+        row.to_confirm = is_to_confirm(row.status, row.score)
     return unknown + rows

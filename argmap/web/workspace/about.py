@@ -11,6 +11,7 @@ from argmap.maps.models import Link, Node, sees_article
 from ..http.respond import Allowed
 from .live import partial
 from .margin import talk_about, thread_of, withhold
+from .text import edition_of
 
 MOST_STEPS = 50  # of a node, or on a link: all of them stand in the outline
 IMPACTS = [(0, "not at all"), (1, "a little"), (2, "somewhat"), (3, "much"), (4, "decisively")]
@@ -31,6 +32,16 @@ def context_of(request, map, about):
 def before_of(request):
     """The id in the address before which earlier annotations are asked for."""
     return whole_number(request.GET.get("before"), digits=18)
+
+
+#: What a page tells with each request from the workspace: which edition it shows.
+EDITION = "Argmap-Edition"
+
+
+def edition_in_view(request, map):
+    """The number of the edition on the page that the request comes from; None for the newest."""
+    number = whole_number(request.headers.get(EDITION))
+    return number if edition_of(map, number).edition else None
 
 
 def node_of(about):

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from argmap.articles.models import Placement
-from argmap.articles.placing import places_in
+from argmap.articles.placing import is_to_confirm, placements_in
 from argmap.debate.models import Annotation, Dispute
 from argmap.journal.models import Change
 from argmap.journal.versions import CannotBringForward
@@ -25,8 +25,11 @@ MOST_TOUCHED = 1_000  # beyond that, as after an import, reading whole is quicke
 
 #: `node` is a number and `annotation` the id of an annotation; one of them is 0.
 MARK = np.dtype(
-    [("start", "i4"), ("end", "i4"), ("node", "i4"), ("annotation", "i8"), ("status", "i1")]
-)
+    [
+        ("start", "i4"), ("end", "i4"), ("node", "i4"), ("annotation", "i8"), ("status", "i1"),
+        ("unsure", "?"),
+    ]
+)  # fmt: skip
 
 
 class Mark(NamedTuple):
@@ -37,6 +40,7 @@ class Mark(NamedTuple):
     node: int = 0
     annotation: int = 0
     status: str = "annotated"
+    unsure: bool = False  # a person has not confirmed that these are the words
 
 
 # ── Arrays of marks
@@ -74,7 +78,9 @@ def named(marks):
     kept = place_in_run < MOST_NAMED
     columns = [marks[name][kept].tolist() for name in ("start", "end", "node", "annotation")]
     doubts = [STATUSES[doubt] for doubt in doubts[kept].tolist()]
-    return [Mark(*row) for row in zip(*columns, doubts, strict=True)]
+    return [
+        Mark(*row) for row in zip(*columns, doubts, marks["unsure"][kept].tolist(), strict=True)
+    ]
 
 
 def _layer(marks):
@@ -172,6 +178,12 @@ def _marks(edition, *owners):
     """Marks in an edition. Passages and places are joined here: SQLite otherwise tries every
     node for every placement."""
     rows = [row for of_kind in owners for row in of_kind]
-    places = places_in(edition, {passage for passage, *_ in rows})
-    rows = [(*places[passage], *owner) for passage, *owner in rows if passage in places]
-    return in_order(np.array(rows, dtype=MARK))
+    fields = ("start", "end", "status", "score")
+    places = placements_in(edition, {passage for passage, *_ in rows}, *fields)
+    placed = [(*places[passage], owner) for passage, *owner in rows if passage in places]
+    marks = [
+        (start, end, *owner, is_to_confirm(status, score))
+        for start, end, status, score, owner in placed
+        if start is not None
+    ]
+    return in_order(np.array(marks, dtype=MARK))

@@ -8,7 +8,14 @@ from argmap.journal.text import whole_number
 
 from ..http.respond import Allowed, finished, fragment_of_map, page, versioned, wants_fragment
 from . import live
-from .about import address_of, context_of, tools_html, tools_partial
+from .about import (
+    EDITION,
+    address_of,
+    context_of,
+    edition_in_view,
+    tools_html,
+    tools_partial,
+)
 from .finding import get_annotation, get_node
 from .layout import layout_of
 from .panes import children_html, outline_html, roots_html, shared_part, shown_to
@@ -28,6 +35,7 @@ def workspace(request, map):
     context = context_of(request, map, node or _thread(request, map)) | {
         "shared": shared,
         "edition": shown.edition,
+        "edition_header": EDITION,
         "headings": layout_of(shown.edition).headings if shown.edition else (),
         "outline": shared.outline,
         "text": drawing_of(map, shown.edition).text(own) if len(own) else shared.text,
@@ -53,14 +61,16 @@ def margin(request, map, number):
 def under(request, map, number, after):
     """What the outline left out below a node, behind the link `after`."""
     node = get_node(map, number)
-    html = children_html(shown_to(request.user, map), node.number, after, _number(request, "but"))
+    shown = shown_to(request.user, map, edition_in_view(request, map))
+    html = children_html(shown, node.number, after, _number(request, "but"))
     return page(request, "workspace/roots.html", {"map": map, "html": html}, fragment="html")
 
 
 @fragment_of_map
 def roots(request, map, after):
     """What the outline left out at its end, behind the root `after`."""
-    html = roots_html(shown_to(request.user, map), after, but=_number(request, "but"))
+    shown = shown_to(request.user, map, edition_in_view(request, map))
+    html = roots_html(shown, after, but=_number(request, "but"))
     return page(request, "workspace/roots.html", {"map": map, "html": html}, fragment="html")
 
 

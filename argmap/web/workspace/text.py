@@ -36,6 +36,7 @@ from .marks import (
 cache = caches["pages"]
 
 DOUBT = STATUSES[:NOTED]
+UNSURE = "unsure"
 MOST_BARS = 200  # rows of the heat strip
 NO_MARKS = np.empty(0, MARK)
 
@@ -50,7 +51,7 @@ class Segment(NamedTuple):
     end: int
     nodes: tuple = ()
     annotations: tuple = ()  # private ones, too
-    layers: tuple = ()  # of STATUSES, how each kind of thing shows
+    layers: tuple = ()  # of STATUSES, how each kind of thing shows; and whether it is unsure
 
     @property
     def is_for_one(self):
@@ -60,7 +61,8 @@ class Segment(NamedTuple):
     def described(self):
         """What rests on the words, for who does not see the lines."""
         counts = [(self.nodes, "statement"), (self.annotations, "annotation")]
-        return ", ".join(_counted(found, word) for found, word in counts if found)
+        parts = [_counted(found, word) for found, word in counts if found]
+        return ", ".join([*parts, *(["to confirm"] if UNSURE in self.layers else [])])
 
 
 def _counted(found, word):
@@ -236,10 +238,12 @@ def segments(part, marks):
             nodes.pop(index, None)
             annotations.pop(index, None)
             statuses[marks[index].status] -= 1
+            statuses[UNSURE] -= marks[index].unsure
         for index in begin[first]:
             mark = marks[index]
             (nodes if mark.node else annotations)[index] = mark.node or mark.annotation
             statuses[mark.status] += 1
+            statuses[UNSURE] += mark.unsure
         text = part.text[first - part.start : last - part.start]
         on_it = _first(nodes.values()), _first(annotations.values())
         found.append(Segment(text, first, last, *on_it, _layers(statuses)))
@@ -247,9 +251,9 @@ def segments(part, marks):
 
 
 def _layers(statuses):
-    """The most doubt in any node, and whether there are annotations, and private ones."""
+    """The most doubt in any node; whether there are annotations, private ones, and unsure ones."""
     doubt = [each for each in DOUBT if statuses[each]][:1]
-    return (*doubt, *(each for each in STATUSES[NOTED:] if statuses[each]))
+    return (*doubt, *(each for each in (*STATUSES[NOTED:], UNSURE) if statuses[each]))
 
 
 def _first(names):

@@ -10,7 +10,7 @@ from argmap.maps.models import Node, get_map
 
 from ..http.respond import finished, safe_next, wants_fragment
 from ..workspace import live
-from ..workspace.about import address_of, margin_html, node_of, tools_partial
+from ..workspace.about import address_of, edition_in_view, margin_html, node_of, tools_partial
 from ..workspace.panes import shown_to
 
 
@@ -43,7 +43,7 @@ def _changes(request, map, about):
     before = map.seq
     with one_moment():
         map = get_map(request.user, map.slug)
-        shown = shown_to(request.user, map)
+        shown = shown_to(request.user, map, edition_in_view(request, map))
         if about is not None:
             about = again(about)
             about.map = map

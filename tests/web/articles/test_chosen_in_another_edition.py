@@ -57,3 +57,31 @@ def test_words_of_no_edition_preselect_nothing(map, chosen_late, browse, bob):
         words = {"edition": edition, "start": 0, "end": 4}
         form = browse(bob).get(f"{map.get_absolute_url()}disputes/new/", words)
         assert form.status_code == 200
+
+
+def test_who_writes_beside_an_earlier_edition_gets_its_paragraphs(
+    map, edition, newest, bob, browse
+):
+    """Those of the newest have other words under the same numbers."""
+    start = edition.text.index("old town")
+    words = {"edition": 1, "start": start, "end": start + len("old town")}
+    answer = browse(bob, htmx=True).post(
+        f"{map.get_absolute_url()}annotations/new/",
+        {**words, "text": "Which one?", "motivation": "commenting", "visibility": "map"},
+        headers={"Argmap-Edition": "1"},
+    )
+    assert answer.status_code == 200
+    html = answer.content.decode()
+    assert 'hx-target="#p2' in html
+    assert 'hx-target="#p3' not in html
+    assert f"{map.get_absolute_url()}words/2/" not in html
+
+
+@pytest.mark.parametrize("number", ["0", "9", "x", "1" * 5000, ""])
+def test_a_page_that_names_no_edition_gets_the_newest(map, newest, claim, bob, browse, number):
+    answer = browse(bob, htmx=True).post(
+        f"{map.get_absolute_url()}annotations/new/",
+        {"node": claim.number, "text": "So?", "motivation": "commenting", "visibility": "map"},
+        headers={"Argmap-Edition": number},
+    )
+    assert answer.status_code == 200

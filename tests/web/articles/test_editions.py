@@ -232,3 +232,30 @@ def test_a_paragraph_without_end_is_not_shown_again_with_every_offer(
     add_edition(alice, article, text=" ".join(f"found cracks {n} here {long}" for n in range(5)))
     page = browse(alice).get(f"{map.get_absolute_url()}editions/3/passages/{passage.pk}/")
     assert len(page.content) < 5 * len(long) + 60_000  # the text once, and the page around it
+
+
+def test_the_text_tells_where_a_place_is_to_be_confirmed_until_it_is(
+    map, report, passages, browse, alice, victor
+):
+    def marked():
+        page = browse(victor).get(map.get_absolute_url()).content.decode()
+        return re.findall(r'<a class="(passage[^"]*)"[^>]*>([^<]*)<', page)
+
+    browse(alice).get(report)
+    [(kinds, words)] = [each for each in marked() if "unsure" in each[0]]
+    assert (kinds, words) == ("passage stands unsure", "found rust in three of its piers")
+    start = map.article.editions.get(number=2).text.index(words)
+    place = {"start": start, "end": start + len(words)}
+    desk = f"{report}passages/{passages['changes'].pk}/"
+    assert browse(alice).post(desk, place).status_code == 302
+    assert ("passage stands", words) in marked()
+
+
+def test_the_page_of_a_node_leads_to_the_desk_where_its_words_are_lost(
+    map, report, passages, browse, victor
+):
+    node = passages["changes"].nodes.get()
+    page = browse(victor).get(node.get_absolute_url()).content.decode()
+    assert "to confirm" in page
+    assert f'href="{report}passages/{passages["changes"].pk}/"' in page
+    assert browse(victor).get(f"{report}passages/{passages['changes'].pk}/").status_code == 200
