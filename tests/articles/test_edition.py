@@ -15,10 +15,12 @@ from argmap.articles.actions import (
     bring_in_article,
     edit_article,
 )
-from argmap.articles.models import Article
-from argmap.articles.placing import places_in
+from argmap.articles.models import Article, Edition, Placement
+from argmap.articles.placing import find_places, places_in
 from argmap.journal.errors import Gone
-from argmap.maps.actions import anchor_node, place_passage
+from argmap.journal.models import Event
+from argmap.maps.actions import add_node, anchor_node, bring_in, place_passage
+from argmap.moderation.actions import sanction
 
 
 @pytest.fixture
@@ -105,6 +107,76 @@ def test_a_teams_editors_add_editions_and_only_its_owners_edit_the_article(alice
         add_edition(bob, article, text="More words.")
     with pytest.raises(Forbidden):
         edit_article(edith, article, byline="E.")
+
+
+@pytest.fixture
+def teams(alice, edith):
+    """Of a team: Alice owns it, Edith edits. Some of its words are chosen."""
+    team = create_team(alice, name="Bridge builders")
+    set_team_role(alice, team, edith, Role.EDITOR)
+    about = {"title": "The bridge", "visibility": "team"}
+    map = bring_in(alice, article=about, text="Words, and others.", team=team)
+    words = Selection(map.article.editions.get(), 0, 5)
+    add_node(edith, map, kind="claim", text="So.", selection=words)
+    return map.article
+
+
+@pytest.fixture
+def meanwhile(monkeypatch):
+    """Does something once when the words are found, before the lock is asked for."""
+
+    def meanwhile(act):
+        def find(*given):
+            monkeypatch.setattr("argmap.articles.actions.find_places", find_places)
+            found = find_places(*given)
+            act()
+            return found
+
+        monkeypatch.setattr("argmap.articles.actions.find_places", find)
+
+    return meanwhile
+
+
+@pytest.mark.parametrize(
+    ("loses_it", "refused"),
+    [
+        (lambda w: set_team_role(w["alice"], w["team"], w["edith"], Role.WRITER), Forbidden),
+        (lambda w: set_team_role(w["alice"], w["team"], w["edith"], None), Gone),
+        (lambda w: sanction(w["mona"], w["edith"], kind="suspend", reason="Spam."), Forbidden),
+        (lambda w: sanction(w["mona"], w["edith"], kind="ban", reason="Spam."), Forbidden),
+    ],
+    ids=["lowered", "left", "suspended", "banned"],
+)
+def test_who_loses_their_role_while_the_words_are_found_is_refused(
+    teams, meanwhile, alice, edith, mona, loses_it, refused
+):
+    people = {"alice": alice, "edith": edith, "mona": mona, "team": teams.team}
+    before = teams.journal.events.count()
+    meanwhile(lambda: loses_it(people))
+    with pytest.raises(refused):
+        add_edition(edith, teams, text="New first line.\n\nWords, and others.")
+    assert Event.objects.filter(journal=teams.journal_id).count() == before
+    assert Edition.objects.filter(article=teams).count() == 1
+    assert set(Placement.objects.values_list("edition__number", flat=True)) == {1}
+
+
+def test_an_edition_that_came_while_the_words_are_found_stands_before_it(
+    teams, meanwhile, alice, edith
+):
+    meanwhile(lambda: add_edition(alice, teams, text="Other words."))
+    added = add_edition(edith, teams, text="New first line.\n\nWords, and others.")
+    assert (added.number, teams.editions.get(number=2).text) == (3, "Other words.")
+    placed = Placement.objects.get(edition=added)
+    assert added.text[placed.start : placed.end] == "Words"
+
+
+def test_the_same_text_that_came_while_the_words_are_found_is_no_new_edition(
+    teams, meanwhile, alice, edith
+):
+    meanwhile(lambda: add_edition(alice, teams, text="Other words."))
+    with pytest.raises(ValidationError, match="letter for letter"):
+        add_edition(edith, teams, text="Other words.")
+    assert teams.editions.count() == 2
 
 
 def test_its_fields_are_changed_by_name(article, alice):
