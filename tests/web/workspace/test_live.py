@@ -342,6 +342,53 @@ def test_where_the_older_graph_is_not_known_the_whole_outline_is_sent(
     assert sent.count("<hx-") == 1
 
 
+def targets(sent):
+    return re.findall(r'<hx-partial hx-target="#([\w-]+)"', sent)
+
+
+def edit(map, numbers, by):
+    for node in map.nodes.filter(number__in=numbers).order_by("number"):
+        maps.edit_node(by, node, version=node.version, text=f"{node.text} So.")
+
+
+def test_as_many_cards_as_are_sent_one_by_one_come_so_and_one_more_brings_the_outline(
+    star, shown, page_of, alice
+):
+    page, since = page_of(star, alice), shown(star, alice).map.seq
+    edited = range(2, 2 + live.MOST)
+    edit(star, edited, alice)
+    sent = told(shown(star, alice), since)
+    assert targets(sent) == [f"card-{n}" for n in edited]
+    page.do(sent)
+    assert page.outline() == page_of(star, alice).outline()
+
+    edit(star, [edited.stop], alice)
+    sent = told(shown(star, alice), since)
+    assert targets(sent) == ["outline"]
+    assert "<hx-place" not in sent
+    page.do(sent)
+    assert page.outline() == page_of(star, alice).outline()
+
+
+def test_what_moves_counts_beside_the_cards(star, shown, page_of, alice):
+    page, since = page_of(star, alice), shown(star, alice).map.seq
+    for node in star.nodes.filter(number__in=range(2, 12)):
+        maps.retract_node(alice, node)
+    cards = live.MOST - 10 - 10 - 1  # moved, their own cards, the one below which they stood
+    edit(star, range(100, 100 + cards), alice)
+    sent = told(shown(star, alice), since)
+    assert (sent.count("<hx-place"), len(targets(sent))) == (10, cards + 2)
+    page.do(sent)
+    assert not {f"card-{n}" for n in range(2, 12)} & set(page.ids("card-"))
+    assert "So." in str(list(_lines(page.tree.find(f"card-{99 + cards}"))))
+
+    edit(star, [100 + cards], alice)
+    sent = told(shown(star, alice), since)
+    assert targets(sent) == ["outline"]
+    page.do(sent)
+    assert page.outline() == page_of(star, alice).outline()
+
+
 def test_an_edit_of_what_was_said_of_a_step_comes_to_the_margin_about_it(public, alice, simon):
     link, address = public.link(), public.map.slug
     asked = debate.annotate(
