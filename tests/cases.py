@@ -319,6 +319,9 @@ case(accounts.rename_account, ACCOUNT, elsewhere=True, when_muted=True)(
 case(accounts.set_password, ACCOUNT, elsewhere=True, when_suspended=True)(
     lambda w, a: {"user": w.alice, "password": "quite another one"}
 )
+case(accounts.read_sanction, ACCOUNT, elsewhere=True, when_muted=True, when_suspended=True)(
+    lambda w, a: {"measure": moderation.sanction(w.mona, w.alice, kind="warn", reason="Spam.")}
+)
 case(accounts.issue_token, BEGIN, elsewhere=True, when_muted=True)(lambda w, a: {"name": "script"})
 case(accounts.revoke_token, ACCOUNT, elsewhere=True, when_suspended=True)(
     lambda w, a: {"token": accounts.issue_token(w.alice, name="script")[0]}

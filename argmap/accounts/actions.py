@@ -27,7 +27,17 @@ from argmap.journal.writing import (
 )
 
 from .letters import tell_of_moderator
-from .models import ROLES, ApiToken, Invitation, Team, TeamMember, User, digest_of, new_token
+from .models import (
+    ROLES,
+    ApiToken,
+    Invitation,
+    Sanction,
+    Team,
+    TeamMember,
+    User,
+    digest_of,
+    new_token,
+)
 from .names import check_name
 from .permissions import Role, Verb, require, require_signed_in
 
@@ -69,6 +79,24 @@ def set_password(actor: User, user: User, password: str) -> User:
     user.save(update_fields=["password"])
     record(user.journal_id, actor, *changes)
     return user
+
+
+@action
+def read_sanction(actor: User, measure: Sanction) -> Sanction:
+    """Whom a sanction is for says that they have read it; no page tells them of it any more.
+
+    Raises Settled where they have said so already.
+    """
+    taken = take(measure.user.journal_id)
+    measure = again(measure, "user")
+    require(actor, Verb.SECURE_ACCOUNT, measure.user)
+    if measure.read_at:
+        raise Settled("You have read this already.")
+    before = fields_of(measure)
+    measure.read_at = taken.at
+    measure.save(update_fields=["read_at"])
+    record(measure.user.journal_id, actor, changed(measure, before))
+    return measure
 
 
 @action

@@ -133,6 +133,15 @@ class User(Moderated, AbstractUser):
             self._sanctions = list(self.sanctions.in_force())
         return self._sanctions
 
+    def told_of(self):
+        """The sanctions in force of which the person has not said yet that they read them."""
+        return [each for each in self.sanctions_in_force() if each.read_at is None]
+
+    def restrained_by(self):
+        """Those of which they have said so, and that still keep them from something."""
+        measures = self.sanctions_in_force()
+        return [each for each in measures if each.read_at and each.kind != Sanction.Kind.WARN]
+
     def read_again(self):
         """What the site lets the person do, as it stands now: asked when an action has its lock.
 
@@ -249,6 +258,7 @@ class Sanction(models.Model):
     begins_at = models.DateTimeField()
     ends_at = models.DateTimeField(null=True, blank=True)
     lifted_at = models.DateTimeField(null=True, blank=True)
+    read_at = models.DateTimeField(null=True, blank=True)  # by whom it is for, who says so
 
     objects = SanctionQuerySet.as_manager()
 
@@ -269,6 +279,12 @@ class Sanction(models.Model):
 
     def __str__(self):
         return f"{self.kind} on {self.user}"
+
+    @property
+    def done(self):
+        """What was done to the account, as a sentence goes on."""
+        words = {"warn": "warned", "mute": "muted", "suspend": "suspended", "ban": "banned"}
+        return words[self.kind]
 
 
 class ApiTokenQuerySet(models.QuerySet):

@@ -211,7 +211,7 @@ def judges_own(user: Actor, obj: HasRoles) -> bool:
 
 def may(user: Actor, verb: Verb, obj: HasRoles | None = None) -> bool:
     """Whether the table, the person's sanctions and the object's state allow it."""
-    return _refusal(user, verb, obj) is None
+    return refusal(user, verb, obj) is None
 
 
 def may_read_words(user: Actor, obj: Hideable) -> bool:
@@ -225,14 +225,14 @@ def may_read_words(user: Actor, obj: Hideable) -> bool:
 def require(user: Actor, verb: Verb, obj: HasRoles | None = None) -> None:
     """Raises Gone where the person may not even read the object, Forbidden where not do this."""
     permission_required()
-    refusal = _refusal(user, verb, obj)
-    if refusal is None:
+    sentence = refusal(user, verb, obj)
+    if sentence is None:
         return
-    if verb is not Verb.READ and obj is not None and _refusal(user, Verb.READ, obj) is not None:
+    if verb is not Verb.READ and obj is not None and refusal(user, Verb.READ, obj) is not None:
         raise Gone
     if verb is Verb.READ or verb in (Verb.SEE_FLAGS, Verb.SEE_AUDIT):
         raise Gone
-    raise (Forbidden if user.is_authenticated else SignInFirst)(refusal)
+    raise (Forbidden if user.is_authenticated else SignInFirst)(sentence)
 
 
 def require_signed_in(user: Actor, verb: Verb) -> None:
@@ -241,7 +241,8 @@ def require_signed_in(user: Actor, verb: Verb) -> None:
         raise SignInFirst(f"Sign in to {verb.value}.")
 
 
-def _refusal(user: Actor, verb: Verb, obj: HasRoles | None) -> str | None:
+def refusal(user: Actor, verb: Verb, obj: HasRoles | None = None) -> str | None:
+    """The sentence that says why the person may not do this; None where they may."""
     rule = judges_own if verb in JUDGING else is_own
     own = obj is not None and verb in OWN and rule(user, obj)
     if not ((OWN if own else TABLE)[verb] & standing_of(user, obj)):
@@ -263,10 +264,8 @@ def _sanction_refusal(user: User, verb: Verb) -> str | None:
     for sanction in user.sanctions_in_force():
         if verb not in STILL_MAY.get(sanction.kind, TABLE):
             until = f" until {sanction.ends_at:%-d %B %Y}" if sanction.ends_at else ""
-            word = {"mute": "muted", "suspend": "suspended", "ban": "banned"}[sanction.kind]
-            return (
-                f"You may not {verb.value}: your account is {word}{until}. {sanction.reason}"
-            ).strip()
+            done = f"your account is {sanction.done}{until}."
+            return f"You may not {verb.value}: {done} {sanction.reason}".strip()
     if not user.is_active:
         return f"You may not {verb.value}: your account is closed."
     return None

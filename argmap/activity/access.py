@@ -25,6 +25,7 @@ TAKE_NOTHING = frozenset(
         "open_dispute", "edit_dispute", "answer_dispute", "decide_dispute", "withdraw_dispute",
         "suggest", "decide_suggestion", "withdraw_suggestion", "take_stance", "drop_stance",
         "flag",
-        "rename_account", "set_password", "issue_token", "revoke_token", "create_team", "invite",
+        "rename_account", "set_password", "read_sanction", "issue_token", "revoke_token",
+        "create_team", "invite",
     }
 )  # fmt: skip

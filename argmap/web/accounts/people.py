@@ -1,15 +1,20 @@
 """A person, as others see them: the name, and since when."""
 
-from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from contextlib import suppress
 
-from argmap.accounts.models import User
+from django.http import HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from argmap.accounts.actions import read_sanction
+from argmap.accounts.models import Sanction, User
 from argmap.accounts.names import key_of
 from argmap.accounts.permissions import Verb, require
-from argmap.journal.errors import Gone
+from argmap.journal.errors import Gone, Settled
 from argmap.moderation.actions import may_sanction
 
-from ..http.respond import Allowed
+from ..http.respond import Allowed, safe_next
 
 
 @require_safe
@@ -26,3 +31,14 @@ def account_page(request, username):
         "may_sanction": may_sanction(request.user, person),
     }
     return render(request, "accounts/account.html", context)
+
+
+@require_POST
+def sanction_read(request, pk):
+    """What a moderator told the person was read; whoever says so twice goes on, too."""
+    measure = Sanction.objects.select_related("user").filter(pk=pk, user=request.user.pk).first()
+    if measure is None:
+        raise Gone
+    with suppress(Settled):
+        read_sanction(request.user, measure)
+    return HttpResponseRedirect(safe_next(request) or reverse("home"))

@@ -4,7 +4,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.views.decorators.http import require_http_methods
 
-from argmap.accounts.permissions import Verb, is_own, may, require
+from argmap.accounts.permissions import Verb, is_own, refusal, require
 from argmap.debate.actions import (
     annotate,
     edit_annotation,
@@ -96,9 +96,10 @@ def write_annotation(request, slug):
     names = ("node", "link", "edition", "start", "end")
     initial = {name: request.GET[name] for name in names if name in request.GET}
     form = AnnotationForm(posted(request), initial=initial)
-    if not may(request.user, Verb.ANNOTATE, map):
+    if (sentence := refusal(request.user, Verb.ANNOTATE, map)) is not None:
         form.fields["visibility"].choices = [("private", "only me")]
         form.fields["visibility"].error_messages["invalid_choice"] = ONLY_PRIVATELY
+        form.fields["visibility"].help_text = sentence
         form.initial["visibility"] = "private"
 
     def act(data):

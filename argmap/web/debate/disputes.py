@@ -23,7 +23,7 @@ from argmap.maps.models import get_map
 from ..http.respond import Allowed, versioned
 from ..workspace.finding import get_dispute
 from ..workspace.kept import Kept, kept
-from ..workspace.margin import disputes_of, withhold
+from ..workspace.margin import disputes_of, find_edits, withhold
 from ..workspace.panes import shown_to
 from ..workspace.words import nodes_on
 from ..writing.forms import (
@@ -86,8 +86,8 @@ def dispute_page(request, map, pk):
     """A dispute with its answer and its decision."""
     dispute = get_dispute(map, pk)
     target = dispute.node or dispute.link.source
-    withhold([dispute], map, request.user)
-    withhold([target], map, request.user)
+    withhold([dispute, target], map, request.user)
+    find_edits(map, [dispute])
     context = {
         "map": map,
         "dispute": dispute,

@@ -3,7 +3,6 @@
 from django.template.loader import render_to_string
 
 from argmap.debate.models import Annotation
-from argmap.journal.models import Event
 from argmap.journal.text import whole_number
 from argmap.kinds import kind_of
 from argmap.maps.models import Link, Node, sees_article
@@ -72,7 +71,6 @@ def _of_node(map, node, user, before):
     return {
         "node": node,
         "allowed_here": Allowed(user, node),
-        "hidden_because": hidden_because(map, node) if node.hidden else "",
         "talk": talk_about(node, map, user),
         **_first("links", links),
     }
@@ -116,17 +114,6 @@ MARGINS = {
     Link: ("maps/link.html#about", _of_link),
     Annotation: ("debate/annotation.html#thread", _of_thread),
 }
-
-
-def hidden_because(map, node):
-    """The public reason that a moderator gave."""
-    hiding = Event.objects.filter(
-        journal=map.journal_id,
-        verb="hide",
-        changes__object_type=node._meta.label_lower,
-        changes__object_id=node.pk,
-    )
-    return hiding.order_by("-seq").values_list("reason", flat=True).first() or ""
 
 
 def tools_html(request, map, node):

@@ -20,6 +20,7 @@ from argmap.debate.models import Annotation, Dispute, Stance
 from argmap.maps.models import Citation, Node
 from argmap.maps.skeleton import skeleton_of
 
+from .margin import reasons_of_hiding
 from .outline import Line
 
 cache = caches["pages"]
@@ -69,6 +70,7 @@ def _key(shown, item, sees_hidden):
 def _rendered(shown, items, sees_hidden):
     ids = [item.node.pk for item in items]
     nodes = {node.pk: node for node in Node.objects.filter(pk__in=ids)}
+    reasons = reasons_of_hiding(shown.map, nodes.values())
     facts = facts_of(shown, items)
     template = get_template("workspace/_card.jinja", using="jinja2").template
     line = get_template("workspace/_line.jinja", using="jinja2").template
@@ -80,6 +82,7 @@ def _rendered(shown, items, sees_hidden):
             facts=facts[item.node.pk],
             address=address,
             withheld=item.node.hidden and not sees_hidden,
+            hidden_because=reasons.get(("maps.node", item.node.pk), ""),
             kind=Node.Kind(item.node.kind).label,
             glyph=_glyph(item),
         )

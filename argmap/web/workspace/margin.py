@@ -1,11 +1,13 @@
 """What stands in the margin: all that was said of one node, link or passage."""
 
+from collections import defaultdict
 from dataclasses import dataclass, field
 
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q
 
 from argmap.accounts.permissions import is_own, may_read_words
 from argmap.debate.models import Annotation, Dispute, Stance, on
+from argmap.journal.models import Change
 
 from ..http.respond import Allowed
 
@@ -13,6 +15,8 @@ MOST_THREADS = 50  # at once, and as many disputes
 MOST_REPLIES = 20  # of a thread among others
 MOST_NAMED = 50  # people by their stances
 BARS = 10
+#: Actions by which a statement or a step becomes another.
+EDITS = ("edit_node", "retract_node", "merge_nodes", "edit_link", "move_link", "retract_link")
 HEIGHT = 36  # of the histogram, in pixels
 
 
@@ -98,7 +102,8 @@ def annotations_on(map, user, before=None, **where):
     found = list(threads.order_by("-pk")[: MOST_THREADS + 1])[::-1]
     for thread in found:
         _turn(thread, thread.answers, MOST_REPLIES)
-    return [_seen(thread, map, user) for thread in found]
+    withhold([each for thread in found for each in (thread, *thread.answers)], map, user)
+    return found
 
 
 def thread_of(first, map, user, before=None):
@@ -109,7 +114,7 @@ def thread_of(first, map, user, before=None):
         replies = replies.filter(pk__lt=before)
     newest = replies.select_related("author").order_by("-pk")[: MOST_THREADS + 1]
     _turn(first, list(newest), MOST_THREADS)
-    _seen(first, map, user)
+    withhold([first, *first.answers], map, user)
     return [first] if not first.retracted or first.answers or first.own else []
 
 
@@ -134,23 +139,63 @@ def disputes_of(map, user, most, before=None, *, decided=False, **where):
     )
     if before is not None:
         rows = rows.after(before, decided=decided)
-    return [_seen(dispute, map, user) for dispute in rows[:most]]
-
-
-def _seen(contribution, map, user):
-    """The contribution with what its fragment asks: `withheld`, `own`."""
-    contribution.map = map
-    withhold([contribution, *getattr(contribution, "answers", ())], map, user)
-    return contribution
+    found = list(rows[:most])
+    withhold(found, map, user)
+    find_edits(map, found)
+    return found
 
 
 def withhold(contributions, map, user):
     """Mark what is the reader's own, what they may do with it, and what is hidden from them."""
+    reasons = reasons_of_hiding(map, contributions)
     for each in contributions:
         each.map = map
         each.own = is_own(user, each)
         each.allowed = Allowed(user, each)
         each.withheld = not may_read_words(user, each)
+        each.hidden_because = reasons.get((each._meta.label_lower, each.pk), "")
+
+
+def reasons_of_hiding(map, contributions):
+    """{(object type, id): the public reason} of what a moderator hid; asked for all at once."""
+    hidden = [(each._meta.label_lower, each.pk) for each in contributions if each.hidden]
+    if not hidden:
+        return {}
+    types, ids = zip(*hidden, strict=True)
+    changes = Change.objects.filter(
+        event__journal=map.journal_id,
+        event__verb="hide",
+        object_type__in=set(types),
+        object_id__in=set(ids),
+    )
+    rows = changes.order_by("event__seq").values_list("object_type", "object_id", "event__reason")
+    return {(kind, pk): reason for kind, pk, reason in rows}
+
+
+def find_edits(map, disputes):
+    """Give each dispute that was upheld its `edit`: the `seq` of the Event by which what it
+    disputed was changed. That is the first one since it was decided; or else the last before."""
+    upheld = [each for each in disputes if each.state == Dispute.State.UPHELD]
+    if not upheld:
+        return
+    edits = defaultdict(list)
+    changes = Change.objects.filter(
+        Q(object_type="maps.node", object_id__in={each.node_id for each in upheld})
+        | Q(object_type="maps.link", object_id__in={each.link_id for each in upheld}),
+        event__journal=map.journal_id,
+        event__seq__lte=map.seq,
+        event__verb__in=EDITS,
+    )
+    rows = changes.order_by("event__seq").values_list(
+        "object_type", "object_id", "event__seq", "event__at"
+    )
+    for kind, pk, seq, at in rows:
+        edits[kind, pk].append((at, seq))
+    for each in upheld:
+        target = ("maps.node", each.node_id) if each.node_id else ("maps.link", each.link_id)
+        since = [edit for edit in edits[target] if edit[0] >= each.created_at]
+        after = [seq for at, seq in since if at >= each.decided_at]
+        each.edit = after[0] if after else since[-1][1] if since else None
 
 
 def _histogram(stances, own):
