@@ -18,3 +18,4 @@ import "./toasts.js";
 import "./keyboard.js";
 import "./counter.js";
 import "./sliders.js";
+import "./picker.js";

@@ -30,8 +30,10 @@ from ..writing.forms import (
     AmongStatements,
     Form,
     SelectionForm,
+    StatementField,
     confirm,
     node_in_view,
+    picks_among,
     plainly,
     posted,
     spoken_of,
@@ -118,7 +120,7 @@ class DisputeForm(Form):
         label="Statements that speak for it",
         required=False,
         max_length=LONGEST_LIST,
-        help_text="Their numbers, such as 5, 12.",
+        help_text="Their numbers, such as 5, 12; or words of one.",
     )
 
     def numbers(self):
@@ -133,9 +135,8 @@ class DisputeForm(Form):
 class SelectedDisputeForm(AmongStatements, SelectionForm, DisputeForm):
     """From words of the article: what is disputed is a statement that rests on them."""
 
-    on = forms.IntegerField(
+    on = StatementField(
         label="Which statement",
-        widget=forms.Select,
         error_messages={"required": "Choose the statement that you dispute."},
     )
     field_order = ["on", "ground", "statement", "evidence"]
@@ -167,9 +168,12 @@ def _dispute_form(request, map):
     names = ("node", "link", "edition", "start", "end")
     initial = {name: given[name] for name in names if given.get(name)}
     if "node" in initial or "link" in initial:
-        return DisputeForm(posted(request), initial=initial)
-    initial["on"] = _node_at(request, map.slug) or node_in_view(request)
-    return SelectedDisputeForm(posted(request), initial=initial, map=map)
+        form = DisputeForm(posted(request), initial=initial)
+    else:
+        initial["on"] = _node_at(request, map.slug) or node_in_view(request)
+        form = SelectedDisputeForm(posted(request), initial=initial, map=map)
+    picks_among(form.fields["evidence"], map, many=True)
+    return form
 
 
 def _node_at(request, slug):
@@ -286,6 +290,7 @@ def edit(request, slug, pk):
         "evidence": ", ".join(str(node.number) for node in dispute.evidence.all()),
     }
     form = EditForm(posted(request), initial=initial)
+    picks_among(form.fields["evidence"], map, many=True)
 
     def act(data):
         edited = edit_dispute(

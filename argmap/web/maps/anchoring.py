@@ -1,6 +1,5 @@
 """Anchoring a statement that stands already to words of the article, one passage more."""
 
-from django import forms
 from django.core.exceptions import ValidationError
 from django.views.decorators.http import require_http_methods
 
@@ -8,15 +7,21 @@ from argmap.accounts.permissions import Verb, require
 from argmap.maps.actions import anchor_node
 from argmap.maps.models import get_map
 
-from ..writing.forms import AmongStatements, SelectionForm, node_in_view, posted, write
+from ..writing.forms import (
+    AmongStatements,
+    SelectionForm,
+    StatementField,
+    node_in_view,
+    posted,
+    write,
+)
 from ..writing.picking import find_node
 
 
 class AnchorForm(AmongStatements, SelectionForm):
     button = "Anchor"
-    on = forms.IntegerField(
+    on = StatementField(
         label="Which statement rests on them",
-        widget=forms.Select(attrs={"data-focus": ""}),
         error_messages={"required": "Choose the statement that rests on these words."},
     )
 

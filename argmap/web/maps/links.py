@@ -10,7 +10,7 @@ from argmap.maps.models import get_map
 from ..http.respond import page, versioned
 from ..workspace.about import context_of
 from ..workspace.finding import get_link, get_node
-from ..writing.forms import AmongStatements, Form, confirm, posted, write
+from ..writing.forms import AmongStatements, Form, StatementField, confirm, posted, write
 from ..writing.picking import find_node
 
 
@@ -29,9 +29,8 @@ class LinkForm(AmongStatements, Form):
         widget=forms.RadioSelect,
         initial="supports",
     )
-    on = forms.IntegerField(
+    on = StatementField(
         label="Which statement",
-        widget=forms.Select,
         error_messages={"required": "Choose the statement that it bears on."},
     )
 

@@ -14,7 +14,16 @@ from argmap.maps.actions.nodes import LONGEST, LONGEST_CITATION, MOST_CITATIONS
 from argmap.maps.models import Node, get_map
 
 from ..workspace.finding import get_node
-from ..writing.forms import Form, SelectionForm, confirm, node_in_view, posted, statements, write
+from ..writing.forms import (
+    AmongStatements,
+    Form,
+    SelectionForm,
+    StatementField,
+    confirm,
+    node_in_view,
+    posted,
+    write,
+)
 from ..writing.picking import find_link, find_node
 
 TEXT_IN_FORMS = 500
@@ -49,7 +58,7 @@ HELP = {
 }
 
 
-class NodeForm(SelectionForm):
+class NodeForm(AmongStatements, SelectionForm):
     text = forms.CharField(
         label="Statement",
         max_length=TEXT_IN_FORMS,
@@ -57,7 +66,11 @@ class NodeForm(SelectionForm):
         error_messages={"required": "Write the statement, in one sentence."},
     )
     relation = forms.ChoiceField(label="It", widget=forms.RadioSelect, required=False)
-    on = forms.IntegerField(label="Bears on", required=False, widget=forms.Select)
+    on = StatementField(
+        label="Bears on",
+        required=False,
+        help_text="A number, or words of it; empty for nothing yet.",
+    )
     on_link = forms.IntegerField(required=False, widget=forms.HiddenInput)
     source_title = forms.CharField(
         label="Citation", required=False, max_length=LONGEST_CITATION["title"]
@@ -84,7 +97,7 @@ class NodeForm(SelectionForm):
     def __init__(self, *args, map, what, **kwargs):
         self.what, self.offer = what, OFFERS[what]
         relations = self.offer.relations
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, map=map, **kwargs)
         self.button = f"Add {self.offer.label.lower()}"
         self.fields["text"].label = self.offer.label
         self.fields["text"].help_text = HELP.get(
@@ -97,8 +110,6 @@ class NodeForm(SelectionForm):
             self.initial.setdefault("relation", relations[0])
         if what == "thesis" or what in ON_LINKS:
             del self.fields["on"]
-        else:
-            self.fields["on"].widget.choices = statements(map, self, none="nothing yet")
 
     def citations(self):
         fields = {name: self.cleaned_data[f"source_{name}"] for name in ("title", "url", "locator")}

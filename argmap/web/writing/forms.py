@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
+from django.urls import reverse
 from django.utils.text import Truncator
 
 from argmap.accounts.permissions import may_read_words
@@ -19,8 +20,6 @@ from ..http.respond import page
 from ..workspace.about import address_of
 from ..workspace.finding import get_node
 from .answer import done
-
-MOST_CHOICES = 300
 
 
 def plainly(choices):
@@ -81,12 +80,40 @@ class SelectionForm(Form):
         return Selection(edition, start, end)
 
 
+class StatementField(forms.Field):
+    """The number of a statement, as one types it: 5, #5, or what a picker put there."""
+
+    widget = forms.TextInput
+
+    def __init__(self, **kwargs):
+        super().__init__(**{"help_text": "Its number, or words of it."} | kwargs)
+
+    def to_python(self, value):
+        if not value or not value.strip():
+            return None
+        if (number := number_in(value)) is None:
+            raise ValidationError("There is no statement of that number. Give one, such as 5, or choose one.")
+        return number
+
+    def widget_attrs(self, widget):
+        return {"autocomplete": "off", "spellcheck": "false"}
+
+
+def picks_among(field, map, many=False):
+    """Let a field that names statements offer them."""
+    field.widget.attrs["data-picker"] = reverse("pick", args=[map.slug])
+    if many:
+        field.widget.attrs |= {"data-picker-many": "", "autocomplete": "off"}
+
+
 class AmongStatements:
     """A form of which the field `on` is one of the statements of a map."""
 
     def __init__(self, *args, map, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["on"].widget.choices = statements(map, self)
+        if "on" in self.fields:
+            picks_among(self.fields["on"], map)
+            self.initial["on"] = named(map, whole_number(self.initial.get("on")))
 
 
 class ReasonForm(Form):
@@ -97,14 +124,18 @@ class ReasonForm(Form):
     )
 
 
-def statements(map, form, none="choose one"):
-    """The choices of `on`, by number; the one that is asked for is always among them."""
-    rows = Node.objects.shown().filter(map=map).order_by("number")
-    nodes = list(rows.values_list("number", "text")[:MOST_CHOICES])
-    asked = whole_number(form.data.get("on") or form.initial.get("on"))
-    if asked and asked not in {number for number, _ in nodes}:
-        nodes.append((asked, ""))
-    return [("", none)] + [(n, f"#{n} {Truncator(text).chars(80)}") for n, text in nodes]
+def named(map, number):
+    """A statement as a picker shows it: its number, and its first words where all see them."""
+    text = Node.objects.shown().filter(map=map, number=number).values_list("text", flat=True)
+    if number is None or (words := text.first()) is None:
+        return number and f"#{number}"
+    return f"#{number} {Truncator(words).chars(80)}"
+
+
+def number_in(text):
+    """The number that what was typed begins with."""
+    first = text.strip().removeprefix("#").split(None, 1)
+    return whole_number(first[0].rstrip(".,:")) if first else None
 
 
 def spoken_of(user, map, form):

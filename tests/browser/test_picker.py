@@ -1,0 +1,69 @@
+"""A statement is named by typing its number, or words of it."""
+
+import pytest
+from playwright.sync_api import expect
+
+from argmap.debate.models import Dispute
+from argmap.maps.models import Link
+
+pytestmark = pytest.mark.parametrize("map", ["public"], indirect=True)
+
+
+@pytest.fixture
+def page(new_page, map, thesis, claim, new_node, bob):
+    for text in ("The bridge is old.", "The Bridge is new.", "Nobody drives."):
+        new_node(map, text=text)
+    page = new_page(user=bob, width=1440, height=900)
+    page.goto(f"{map.get_absolute_url()}?node=2")
+    page.bring_to_front()
+    return page
+
+
+def test_it_is_found_by_words_and_taken_by_keyboard(page, map, bob):
+    page.locator("#tools-2").get_by_role("link", name="Support").click()
+    margin = page.locator("#margin")
+    field = margin.get_by_label("Bears on")
+    expect(field).to_have_attribute("role", "combobox")
+    expect(field).to_have_value("#2 The town needs the bridge.")
+    field.click()
+    page.keyboard.type("bridge is")
+    options = margin.get_by_role("option")
+    expect(options).to_have_count(2)
+    expect(options.first).to_have_text("#3 claim The bridge is old.")
+    expect(field).to_have_attribute("aria-expanded", "true")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    expect(options.nth(1)).to_have_attribute("aria-selected", "true")
+    page.keyboard.press("Enter")
+    expect(field).to_have_value("#4 The Bridge is new.")
+    expect(field).to_have_attribute("aria-expanded", "false")
+    margin.get_by_label("Claim", exact=True).fill("So it carries.")
+    margin.get_by_role("button", name="Add claim").click()
+    expect(page.locator("#under-4 .card", has_text="So it carries.")).to_be_visible()
+    assert Link.objects.latest("pk").target_node.number == 4
+
+
+def test_escape_closes_the_list_and_not_the_form(page):
+    page.goto(page.url.split("?")[0] + "write/claim/")
+    field = page.get_by_label("Bears on")
+    field.fill("bridge")
+    expect(page.get_by_role("listbox")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("listbox")).to_be_hidden()
+    expect(field).to_have_value("bridge")
+
+
+def test_several_are_named_one_after_the_other(page, map):
+    page.goto(page.url.split("?")[0] + "disputes/new/?node=2")
+    page.get_by_label("outdated").check()
+    page.get_by_label("What is wrong with it").fill("It is not.")
+    field = page.get_by_label("Statements that speak for it")
+    field.press_sequentially("1, nobody")
+    page.get_by_role("option", name="Nobody drives.").click()
+    expect(field).to_have_value("1, 5, ")
+    field.press_sequentially("bridge is n")
+    page.get_by_role("option").first.click()
+    page.get_by_role("button", name="Open dispute").click()
+    page.wait_for_url("**node=2**")
+    numbers = Dispute.objects.get().evidence.values_list("number", flat=True)
+    assert sorted(numbers) == [1, 4, 5]
