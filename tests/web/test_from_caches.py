@@ -1,31 +1,42 @@
 """A page from the caches equals a page made with empty ones: after every action, for every class
 of reader, the most privileged of them reading first. And a browser's copy is confirmed only where
-the page is the same.
+the page is the same. What the stream sends is the same either way, too, and makes of the page that
+was there the page that one gets anew.
 
-The workspace is read by every class of reader. The other pages are read by the three who differ
-there, a few of them after each action, in turn: each step costs more than a second.
+What a page shows is kept under the `seq`s of journals, and a card under the last one that touched
+it. So actions that write the same journals, each to rows of its own, are done together: what one
+of them leaves stale, none of the others refreshes.
 """
 
 import re
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.urls import reverse
 
+from argmap.accounts.models import Team
 from argmap.articles.actions import Selection
 from argmap.debate import actions as debate
 from argmap.debate.models import Annotation, Dispute
+from argmap.journal.errors import Gone
+from argmap.journal.models import Journal
 from argmap.journal.writing import REGISTRY
 from argmap.maps import actions as maps
-from argmap.maps.models import Link, Node
+from argmap.maps import skeleton
+from argmap.maps.models import Link, Node, get_map, get_map_for_many
 from argmap.moderation import actions as moderation
+from argmap.web.workspace.asking import kind_of, powers_of
+from argmap.web.workspace.broadcast import Place, body_of
 from tests.cases import CASES, MAY, World
+from tests.web.conftest import WORDS
+from tests.web.following import Page, lines_of
 
 pytestmark = pytest.mark.one_database
 
 #: Owner, editor, moderator, who wrote what is hidden and has private annotations (a writer, a
 #: suggester), viewer with one, outsider, visitor.
 READERS = ("alice", "edith", "mona", "bob", "simon", "victor", "charlie", None)
-#: Who sees what is hidden, who has words of their own, who neither: for the pages that ask no more.
+#: Who sees what is hidden, who has words of their own, who neither: for the pages in turn.
 FEW_READERS = ("edith", "simon", None)
 LISTS = ("api:nodes", "api:links", "api:annotations", "api:disputes")
 
@@ -34,6 +45,9 @@ STEPS = {}
 
 class Life(World):
     """A world in which things can be done to what hangs together."""
+
+    def team(self):
+        return Team.objects.first() or super().team()
 
     def opposed(self):
         node = self.node()
@@ -175,6 +189,34 @@ ALREADY = {action for _, action, _ in STEPS.values()}
 STEPS |= {case.action: case for case in _CASES if MAY[case.row] and case.action not in ALREADY}
 
 
+#: At once, of those that write to the map's journal alone.
+TOGETHER = 12
+#: What is done together beside them, since it writes the same other journals.
+APART = [
+    ["begin_map", "bring_in", "bring_in_article", "import_map"],
+    ["accept_invitation", "create_team", "invite", "set_article_visibility", "set_team_role"],
+    ["dismiss_flags", "flag"],
+    ["annotate_words_privately", "retract_a_private_one"],
+    ["read_sanction", "revoke_token", "set_password"],
+    ["hide_a_dispute", "hide_a_link", "hide_an_annotation", "hide_an_annotation_of_words",
+     "hide_what_is_anchored", "hide_what_opposes", "restore_a_dispute"],
+]  # fmt: skip
+#: What changes who sees what and may do what, or the whole map.
+ALONE = [
+    "a_moderator_more", "an_editor_more", "another_edition", "another_title", "archive_map",
+    "edit_map", "hide_the_article", "hide_the_map", "issue_token", "lift_sanction", "lock_map",
+    "mute_one_who_reads", "not_for_charlie", "one_member_less", "rename_who_wrote",
+    "restore_the_article", "unarchive_map", "unlock_map",
+]  # fmt: skip
+
+
+def rounds():
+    """Names of steps that are done together."""
+    others = sorted(set(STEPS).difference(ALONE, *APART))
+    count = -(-len(others) // TOGETHER)
+    return [others[at::count] for at in range(count)] + APART + [[name] for name in ALONE]
+
+
 def prepared(step, world, actors):
     """Who does what with which arguments."""
     if isinstance(step, tuple):
@@ -199,12 +241,12 @@ def clients(browse, people):
     return {name: browse(people.get(name)) for name in READERS}
 
 
-def read(clients, addresses, before_each=lambda: None):
+def read(clients, addresses, in_turn, before_each=lambda: None):
     """By reader and address: the page as it is for everyone who asks for it so, and its ETag."""
     pages = {}
     for name, client in clients.items():
         before_each()
-        for address in addresses if name in FEW_READERS else addresses[:1]:
+        for address in addresses + in_turn * (name in FEW_READERS):
             answer = client.get(address)
             pages[name, address] = _comparable(answer), answer.headers.get("ETag")
     return pages
@@ -215,54 +257,142 @@ def _comparable(answer):
     return f"{answer.status_code}\n" + re.sub(r"\b[A-Za-z0-9]{64}\b", "", answer.content.decode())
 
 
-def addresses_of(world, full, arguments, turn):
-    """The workspace, two of the pages of which the process keeps parts, the statement's own page,
-    and two of all others."""
-    workspace, slug = full.map.get_absolute_url(), {"slug": full.map.slug}
-    node = row_of(world, arguments, Node) or full.node
+def addresses_of(world, full, rows, turn):
+    """The pages that everyone reads after a round: the workspace, and in turn half of those that
+    many read. And some of all others, in turn."""
+    slug = {"slug": full.map.slug}
+    node = row_of(world, rows, Node) or full.node
     number = {**slug, "number": node.number}
-    in_turn = [reverse("home"), reverse("api:map", kwargs=slug), reverse("api:node", kwargs=number)]
+    start, end = WORDS[turn // 2 % len(WORDS)]
+    words = {**slug, "edition": 1, "start": start, "end": end}
+    workspace = full.map.get_absolute_url()
+    addresses = [workspace]
+    if turn % 2:
+        addresses += [workspace + "?edition=1", reverse("node", kwargs=number)]
+        addresses += [reverse("disputes", kwargs=slug), reverse("home")]
+    else:
+        addresses += [f"{workspace}?node={node.number}", reverse("history", kwargs=slug)]
+        addresses += [reverse("words", kwargs=words), reverse("annotations", kwargs=slug)]
+    in_turn = [reverse("api:map", kwargs=slug), reverse("api:node", kwargs=number)]
     in_turn += [reverse(name, kwargs=slug) for name in LISTS]
     for model in (Link, Annotation, Dispute):
         name = model._meta.model_name
-        row = row_of(world, arguments, model) or getattr(full, name)
+        row = row_of(world, rows, model) or getattr(full, name)
         in_turn += [reverse(face + name, kwargs={**slug, "pk": row.pk}) for face in ("", "api:")]
-    return [
-        workspace,
-        workspace + ["?edition=1", f"?node={node.number}"][turn % 2],
-        reverse("node", kwargs=number),
-        reverse(["history", "disputes"][turn // 2 % 2], kwargs=slug),
-        *(in_turn * 2)[2 * turn % len(in_turn) :][:2],
-    ]
+    return addresses, (in_turn * 2)[2 * turn % len(in_turn) :][:2]
 
 
-def row_of(world, arguments, model):
-    """The first of an action's arguments that is such a row of the map."""
-    found = (each for each in arguments.values() if isinstance(each, model))
+def row_of(world, rows, model):
+    """The first of what the actions are about that is such a row of the map."""
+    found = (each for each in rows if isinstance(each, model))
     return next((each for each in found if each.map_id == world.map.pk), None)
+
+
+def seqs():
+    return dict(Journal.objects.values_list("pk", "seq"))
+
+
+class Stream:
+    """What is sent to each class of reader of a map that they had when this was made."""
+
+    def __init__(self, full, people):
+        self.slug = full.map.slug
+        self.people = {name: people.get(name, AnonymousUser()) for name in READERS}
+        self.since = get_map_for_many(self.slug)
+        self.graph = skeleton.skeleton_of(self.since)
+        self.classes = self._classes()
+
+    def _classes(self):
+        """Of those who may read it now: what they are sent, and which tools they have."""
+        classes = {}
+        for name, user in self.people.items():
+            try:
+                map = get_map(user, self.slug)
+            except Gone:
+                continue
+            classes[name] = kind_of(user, map, None), powers_of(user, map)
+        return classes
+
+    def sent(self, before_each=lambda: None):
+        """By name of the reader; the most privileged class first."""
+        map, sent = get_map_for_many(self.slug), {}
+        for name, (kind, _) in self._classes().items():
+            before_each()
+            # Where the graph is not known as it was, the whole outline is sent.
+            skeleton._versions._keep(map.pk, self.since.seq, self.graph)
+            sent[name] = body_of(map, Place(kind, self.since.seq, self.since.article_seq))
+        return sent
+
+    def follows(self, name):
+        """Whether the reader's page is of the same class, tools and text as before."""
+        if get_map_for_many(self.slug).article_seq > self.since.article_seq:
+            return False
+        return name in self.classes and self._classes().get(name) == self.classes[name]
+
+
+#: What the stream keeps as a new page shows it.
+LIVE = ("outline", "text", "heat", "open-disputes", "count", "no-thesis", "write-thesis")
+
+
+def live(page):
+    """Those parts of a workspace, each as lines."""
+    found = {name: page.tree.find(name) for name in LIVE}
+    return {name: part and list(lines_of(part)) for name, part in found.items()}
+
+
+def after_the_stream(html, body):
+    """A workspace that was sent messages."""
+    page = Page(html)
+    data = [line[6:] for line in body.decode().splitlines() if line.startswith("data: ")]
+    page.do("\n".join(line for line in data if not re.fullmatch(r"[a-z]+(-\d+)?", line)))
+    return page
 
 
 @pytest.mark.parametrize("map", ["public"], indirect=True)
 @pytest.mark.parametrize("part", range(4))
 def test_after_every_action_every_reader_gets_what_empty_caches_would_give(
-    life, full, clients, actors, undone, empty_caches, part
+    life, full, people, clients, actors, undone, empty_caches, part
 ):
     wrong = []
-    for turn, name in list(enumerate(sorted(STEPS)))[part::4]:
+    for turn, names in list(enumerate(rounds()))[part::4]:
         with undone():
-            actor, action, arguments = prepared(STEPS[name], life, actors)
-            addresses = addresses_of(life, full, arguments, turn)
+            ready = [prepared(STEPS[name], life, actors) for name in names]
+            rows = [row for _, _, arguments in ready for row in arguments.values()]
+            addresses = addresses_of(life, full, rows, turn)
             empty_caches()
-            before = read(clients, addresses)
-            REGISTRY[action](actor, **arguments)
-            kept = read(clients, addresses)
-            made = read(clients, addresses, before_each=empty_caches)
-        wrong += [(name, *each, "stale") for each in kept if kept[each][0] != made[each][0]]
+            before, stream = read(clients, *addresses), Stream(full, people)
+            act_together(full, ready)
+            kept, sent = read(clients, *addresses), stream.sent()
+            made = read(clients, *addresses, before_each=empty_caches)
+            sent_anew = stream.sent(before_each=empty_caches)
+            wrong += [
+                (names, name, "stream") for name in sent_anew if sent[name] != sent_anew[name]
+            ]
+            wrong += [
+                (names, name, "live")
+                for name in ("edith", None)  # who have no marks of their own
+                if stream.follows(name)
+                and live(after_the_stream(before[name, addresses[0][0]][0], sent[name]))
+                != live(Page(made[name, addresses[0][0]][0]))
+            ]
+        wrong += [(names, *each, "stale") for each in kept if kept[each][0] != made[each][0]]
         wrong += [
-            (name, *each, "confirmed")
+            (names, *each, "confirmed")
             for each in kept
             if kept[each][1]
             and kept[each][1] == before[each][1]
             and kept[each][0] != before[each][0]
         ]
     assert wrong == []
+
+
+def act_together(full, ready):
+    """Each of them writes the same of the journals that the pages show."""
+    shown = {full.map.journal_id, full.map.article.journal_id}
+    shown |= set(Journal.objects.exclude(kind__in=["map", "article"]).values_list("pk", flat=True))
+    written = []
+    for actor, action, arguments in ready:
+        earlier = seqs()
+        REGISTRY[action](actor, **arguments)
+        written.append({pk for pk, seq in seqs().items() if seq != earlier.get(pk)} & shown)
+    assert all(each == written[0] for each in written), [action for _, action, _ in ready]

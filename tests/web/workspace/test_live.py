@@ -4,7 +4,6 @@ stands at another place, twice or not at all. And it is told no more than it nee
 import contextlib
 import random
 import re
-from html.parser import HTMLParser
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
@@ -19,141 +18,7 @@ from argmap.moderation import actions as moderation
 from argmap.transfer.actions import import_map
 from argmap.web.workspace import live
 from argmap.web.workspace.panes import children_html, outline_html, shown_to
-
-VOID = {"meter", "input", "br"}
-
-
-class Element:
-    def __init__(self, tag, attributes=(), parent=None):
-        self.tag, self.attributes, self.parent = tag, dict(attributes), parent
-        self.children = []
-
-    @property
-    def id(self):
-        return self.attributes.get("id", "")
-
-    @property
-    def is_more(self):
-        return self.attributes.get("class") == "more"
-
-    def find(self, id):
-        for child in self.children:
-            if isinstance(child, Element):
-                if child.id == id:
-                    return child
-                if found := child.find(id):
-                    return found
-        return None
-
-    def remove(self):
-        self.parent.children.remove(self)
-        self.parent = None
-
-    def put(self, element, index):
-        if element.parent:
-            element.remove()
-        self.children.insert(index, element)
-        element.parent = self
-
-
-class Tree(HTMLParser):
-    """HTML as elements, spaces between them left out."""
-
-    def __init__(self, html):
-        super().__init__()
-        self.root = self.here = Element("root")
-        self.feed(html)
-
-    def handle_starttag(self, tag, attributes):
-        element = Element(tag, attributes, self.here)
-        self.here.children.append(element)
-        if tag not in VOID:
-            self.here = element
-
-    def handle_endtag(self, tag):
-        if tag not in VOID:
-            self.here = self.here.parent
-
-    def handle_data(self, text):
-        if text.strip():
-            self.here.children.append(" ".join(text.split()))
-
-
-class Page:
-    """The outline of a page, to which is done what `static/js/outline.js` and htmx do."""
-
-    def __init__(self, html):
-        self.tree = Tree(html).root
-
-    def do(self, html):
-        for part in list(Tree(html).root.children):
-            if part.tag == "hx-place":
-                self.place(part)
-            else:
-                self.swap(part)
-
-    def swap(self, part):
-        there = self.tree.find(part.attributes["hx-target"].removeprefix("#"))
-        if there is None:
-            return
-        if part.attributes["hx-swap"] == "innerHTML":
-            there.children = part.children
-        else:
-            parent = there.parent
-            parent.children[parent.children.index(there)] = part.children[0]
-            part.children[0].parent = parent
-
-    def place(self, part):
-        there = self.tree.find(part.id)
-        if there is not None and "mention" in there.attributes["class"]:
-            there.remove()
-            there = None
-        where = self.tree.find(part.attributes.get("list", "nowhere"))
-        after = part.attributes.get("after")
-        before = after and self.tree.find(after)
-        if where is None or _left_out(where, before, after):
-            if there is not None and there.parent is not where:
-                there.remove()
-            return
-        if there is not None and there.parent is where:
-            there.remove()
-        index = where.children.index(before) + 1 if before else 0
-        where.put(there if there is not None else part.children[0], index)
-
-    def open(self, number, html):
-        """Put what a "more" gives in its place."""
-        more = self.tree.find(f"more-{number}")
-        parent, index = more.parent, more.parent.children.index(more)
-        more.remove()
-        for child in reversed(list(Tree(html).root.children)):
-            parent.put(child, index)
-
-    def ids(self, prefix):
-        """In the order in which they stand."""
-        found = (re.search(r"'id': '([\w-]+)'", line) for line in self.outline())
-        return [each[1] for each in found if each and each[1].startswith(prefix)]
-
-    def outline(self):
-        return list(_lines(self.tree))
-
-
-def _left_out(where, before, after):
-    if not after:
-        return bool(where.children) and where.children[0].is_more
-    if before is None or before.parent is not where:
-        return True
-    index = where.children.index(before)
-    around = where.children[: index + 2]
-    return any(each.is_more for each in around)
-
-
-def _lines(element, depth=0):
-    for child in element.children:
-        if isinstance(child, str):
-            yield "  " * depth + child
-        else:
-            yield "  " * depth + f"{child.tag} {child.attributes}"
-            yield from _lines(child, depth + 1)
+from tests.web.following import Page, lines_of
 
 
 @pytest.fixture
@@ -380,7 +245,7 @@ def test_what_moves_counts_beside_the_cards(star, shown, page_of, alice):
     assert (sent.count("<hx-place"), len(targets(sent))) == (10, cards + 2)
     page.do(sent)
     assert not {f"card-{n}" for n in range(2, 12)} & set(page.ids("card-"))
-    assert "So." in str(list(_lines(page.tree.find(f"card-{99 + cards}"))))
+    assert "So." in str(list(lines_of(page.tree.find(f"card-{99 + cards}"))))
 
     edit(star, [100 + cards], alice)
     sent = told(shown(star, alice), since)
