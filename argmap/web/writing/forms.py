@@ -92,7 +92,9 @@ class StatementField(forms.Field):
         if not value or not value.strip():
             return None
         if (number := number_in(value)) is None:
-            raise ValidationError("There is no statement of that number. Give one, such as 5, or choose one.")
+            raise ValidationError(
+                "There is no statement of that number. Give one, such as 5, or choose one."
+            )
         return number
 
     def widget_attrs(self, widget):
