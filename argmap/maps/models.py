@@ -1,6 +1,7 @@
 """The graph: maps, their nodes and links, what they cite, and who belongs."""
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.db import connection, models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -9,7 +10,7 @@ from argmap.accounts.models import ROLES, WHAT_THE_SITE_LETS_DO, Team, TeamMembe
 from argmap.accounts.permissions import Role, Verb, may, may_read_words
 from argmap.articles.models import Article, Passage, Visibility
 from argmap.journal.errors import Gone
-from argmap.journal.models import Contribution, Journal, Moderated
+from argmap.journal.models import Contribution, Event, Journal, Moderated
 
 #: What any signed-in person may be given in a public or unlisted map.
 WELCOME_ROLES = [(r.value, r.label) for r in (Role.VIEWER, Role.SUGGESTER, Role.WRITER)]
@@ -32,6 +33,32 @@ def visible(user, prefix=""):
 class MapQuerySet(models.QuerySet):
     def visible_to(self, user):
         return self.filter(visible(user)).distinct()
+
+    def public(self):
+        """Those that everyone finds in lists."""
+        return self.filter(visible(AnonymousUser()))
+
+    def given_to(self, user, least=Role.VIEWER):
+        """Those in which the person has at least this role, by membership or by team.
+
+        Without a join: it is asked of all maps, and what a person was given is little of that.
+        """
+        if not user.is_authenticated:
+            return self.none()
+        memberships = Membership.objects.filter(user=user, role__gte=least).values("map")
+        teams = TeamMember.objects.filter(user=user, role__gte=least).values("team")
+        own_teams = teams.filter(role=Role.OWNER)
+        return self.filter(
+            Q(pk__in=memberships)
+            | Q(team__in=teams) & ~Q(visibility=Visibility.PRIVATE)
+            | Q(team__in=own_teams)
+        )
+
+    def latest_first(self):
+        """In the order of their last Events, whose ids grow with time."""
+        events = Event.objects.filter(journal=models.OuterRef("journal")).order_by("-seq")
+        last = models.Subquery(events.values("pk")[:1])
+        return self.annotate(last_event=last).order_by("-last_event", "-pk")
 
     def with_role_of(self, user):
         """Each map with the roles that the person has by membership and by team."""

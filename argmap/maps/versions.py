@@ -7,6 +7,8 @@ from django.conf import settings
 from django.utils.http import quote_etag
 from django.utils.translation import get_language
 
+from argmap.journal.models import Journal
+
 
 def version_of(map, user, *more):
     """The ETag of what is shown of a map that came from `get_map`.
@@ -14,19 +16,38 @@ def version_of(map, user, *more):
     It changes by Events, and by what the person is and may do here; so these name it, with
     language, release, and what a caller adds: the address, and whatever else chooses the answer.
     """
-    parts = [
+    return _named(
+        user,
         map.pk,
         map.seq,
         map.article_seq,
         map.account_seq,
         site_seq_for(map, user),
-        user.pk,
         int(map.role_of(user)),
         int(map.sanctions),
-        user.is_authenticated and user.is_moderator,
+        *more,
+    )
+
+
+def version_of_many(user, maps, *more):
+    """The ETag of a list of maps: `maps` are whatever tells each one's version and the person's
+    role there, so that no other map's Event, and nobody else's, makes it another."""
+    account_seq = (
+        Journal.objects.filter(pk=user.journal_id).values_list("seq", flat=True).first()
+        if user.is_authenticated
+        else 0
+    )
+    names = Journal.objects.filter(kind=Journal.Kind.SITE).values_list("shown_seq", flat=True)
+    return _named(user, maps, account_seq, names.first() or 0, *more)
+
+
+def _named(user, *parts):
+    parts = [
+        *parts,
+        user.pk,
+        user.is_authenticated and (user.is_moderator, user.is_staff),
         get_language(),
         settings.RELEASE,
-        *more,
     ]
     return quote_etag(hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:32])
 

@@ -44,21 +44,8 @@ def test_home_lists_what_one_may_see_and_no_more(
         page = text_of(browse(user).get("/"))
         for title in mine | theirs | {"A team&#x27;s bridge", "A closed bridge"}:
             assert (f">{title}</a>" in page) == (title in titles), (user, title)
-        assert f'<span class="count">{len(titles)}</span>' in page
-
-
-def test_home_finds_maps_by_their_words_and_turns_pages(browse, new_map, alice):
-    for number in range(33):
-        maps.begin_map(alice, title=f"Map {number:02}", question="Why?" if number == 7 else "")
-    first = text_of(browse(alice).get("/"))
-    assert "1–30 of 33" in first
-    assert "Map 32" in first
-    second = text_of(browse(alice).get("/?page=2"))
-    assert "Map 00" in second
-    assert "Map 32" not in second
-    assert "Map 07" in text_of(browse(alice).get("/?q=why"))
-    assert "Map 08" not in text_of(browse(alice).get("/?q=why"))
-    assert "No map has these words" in text_of(browse(alice).get("/?q=nowhere"))
+        counts = re.findall(r'<span class="count">(\d+)</span>', page)
+        assert sum(int(count) for count in counts) == len(titles)
 
 
 def test_the_workspace_sets_the_article_beside_its_argument(browse, world, victor, parsed):

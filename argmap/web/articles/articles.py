@@ -1,4 +1,4 @@
-"""Bringing in an article: paste its text or upload it; and adding an edition."""
+"""Beginning a map, from an article's text, file or address or from nothing; adding an edition."""
 
 from django import forms
 from django.contrib.auth.decorators import login_required
@@ -12,7 +12,7 @@ from argmap.interchange.markdown import looks_like_markdown
 from argmap.interchange.markdown_writing import write as write_markdown
 from argmap.interchange.structured import StructuredText, ranges_of
 from argmap.journal.errors import Gone
-from argmap.maps.actions import bring_in
+from argmap.maps.actions import begin_map, bring_in
 from argmap.maps.models import get_map, sees_article
 
 from ..workspace.text import edition_of
@@ -27,11 +27,13 @@ TOO_LARGE = "too_large"
 class TextForm(Form):
     """A text that is pasted, or uploaded as a UTF-8 file."""
 
+    needed = ("text", "file")  # one of them
+
     text = forms.CharField(
         required=False,
         strip=False,
         widget=forms.Textarea(attrs={"rows": 12, "class": "long"}),
-        help_text="An empty line begins a paragraph.",
+        help_text="Paste it here, or choose its file below. An empty line begins a paragraph.",
     )
     file = forms.FileField(
         label="Or its file",
@@ -102,13 +104,33 @@ class TextForm(Form):
         return 413 if TOO_LARGE in codes else 422
 
 
-class ArticleForm(TextForm):
-    button = "Add article"
-    title = forms.CharField(
+def _title(what):
+    return forms.CharField(
         max_length=LONGEST["title"],
         widget=forms.TextInput(attrs={"data-focus": ""}),
-        error_messages={"required": "Every article needs a title."},
+        error_messages={"required": f"Every {what} needs a title."},
     )
+
+
+def _visibility(help_text):
+    return forms.ChoiceField(
+        label="Who sees it",
+        choices=[
+            ("private", "only me"),
+            ("unlisted", "anyone with the link"),
+            ("public", "everyone"),
+        ],
+        widget=forms.RadioSelect,
+        initial="private",
+        help_text=help_text,
+    )
+
+
+class ArticleForm(TextForm):
+    """An article, and with it an empty map."""
+
+    button = "Begin map"
+    title = _title("article")
     byline = forms.CharField(required=False, max_length=LONGEST["byline"])
     publisher = forms.CharField(required=False, max_length=LONGEST["publisher"])
     published_on = forms.DateField(
@@ -120,17 +142,7 @@ class ArticleForm(TextForm):
     language = forms.CharField(
         max_length=LONGEST["language"], initial="en", help_text="Its code, such as en, de or ru."
     )
-    visibility = forms.ChoiceField(
-        label="Who sees it",
-        choices=[
-            ("private", "only me"),
-            ("unlisted", "anyone with the link"),
-            ("public", "everyone"),
-        ],
-        widget=forms.RadioSelect,
-        initial="private",
-        help_text="Show others only what you may show.",
-    )
+    visibility = _visibility("Show others only what you may show.")
     licence_note = forms.CharField(
         label="Licence note", required=False, max_length=LONGEST["licence_note"]
     )
@@ -146,28 +158,76 @@ class ArticleForm(TextForm):
         "url", "language", "licence_note", "question",
     ]  # fmt: skip
 
+    def begin(self, actor):
+        data = self.cleaned_data
+        named = (*LONGEST, "published_on", "visibility")
+        return bring_in(
+            actor,
+            article={name: data[name] for name in named if name in data},
+            text=data["text"],
+            written_as=data["written_as"],
+            question=data["question"],
+        )
+
+
+class AddressForm(ArticleForm):
+    """The same of an article that stands somewhere: where, first of all."""
+
+    url = forms.URLField(
+        label="Address",
+        max_length=LONGEST["url"],
+        assume_scheme="https",
+        widget=forms.URLInput(attrs={"data-focus": ""}),
+        help_text="It is kept as the source, and readers are led there. Nothing is fetched from "
+        "it: paste the text that stands there, or choose its file.",
+        error_messages={"required": "Where does the article stand?"},
+    )
+
+    field_order = ["url", *(name for name in ArticleForm.field_order if name != "url")]
+
+
+class EmptyForm(Form):
+    """A map without an article."""
+
+    button = "Begin map"
+    status = 422
+    title = _title("map")
+    question = forms.CharField(
+        required=False,
+        max_length=500,
+        help_text="What the argument is about, as a question.",
+    )
+    visibility = _visibility("You can let people in one by one, too.")
+
+    def begin(self, actor):
+        data = self.cleaned_data
+        names = ("title", "question", "visibility")
+        return begin_map(actor, **{name: data[name] for name in names})
+
+
+#: What a map can begin from: the word in the address, on the page, and its form.
+BEGINNINGS = {
+    "text": ("A text or file", ArticleForm),
+    "address": ("An address", AddressForm),
+    "nothing": ("Nothing yet", EmptyForm),
+}
+
 
 @login_required
 @require_http_methods(["GET", "POST"])
 def new_article(request):
-    """A text that is pasted or uploaded, and with it an empty map."""
+    """A new map, from one of the BEGINNINGS."""
     require(request.user, Verb.BEGIN)
-    form = ArticleForm(posted(request), request.FILES or None)
-
-    def act(data):
-        named = (*LONGEST, "published_on", "visibility")
-        article = {name: data[name] for name in named if name in data}
-        return redirect(
-            bring_in(
-                request.user,
-                article=article,
-                text=data["text"],
-                written_as=data["written_as"],
-                question=data["question"],
-            )
-        )
-
-    return _answer(request, form, act, "articles/new.html", {})
+    beginning = request.GET.get("from")
+    beginning = beginning if beginning in BEGINNINGS else "text"
+    form = BEGINNINGS[beginning][1](posted(request), request.FILES or None)
+    context = {
+        "beginning": beginning,
+        "beginnings": [(word, label) for word, (label, _) in BEGINNINGS.items()],
+    }
+    return _answer(
+        request, form, lambda _: redirect(form.begin(request.user)), "articles/new.html", context
+    )
 
 
 class EditionForm(TextForm):

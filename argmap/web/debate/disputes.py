@@ -218,6 +218,7 @@ def answer(request, slug, pk):
 
 
 class DecisionForm(Form):
+    needed = ("what_changed",)
     button = "Decide"
     upheld = forms.TypedChoiceField(
         label="The dispute is",

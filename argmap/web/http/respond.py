@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from argmap.accounts.permissions import Verb, may
 from argmap.journal.reading import one_moment
 from argmap.maps.models import get_map
-from argmap.maps.versions import names_a_version, version_of
+from argmap.maps.versions import names_a_version, version_of, version_of_many
 
 VARY = ("Cookie", "HX-Request", "HX-Request-Type")
 
@@ -77,14 +77,27 @@ def etag_of(request, map):
     """One name for one version of a page of a map; None while a message waits for the reader."""
     if len(get_messages(request)):
         return None
-    return version_of(
-        map,
-        request.user,
+    return version_of(map, request.user, *_asked(request))
+
+
+def _asked(request):
+    """What of a request chooses its answer."""
+    return (
         request.get_full_path(),
         wants_fragment(request),
         request.COOKIES.get(settings.SESSION_COOKIE_NAME),
         request.COOKIES.get(settings.CSRF_COOKIE_NAME),
     )
+
+
+def page_over_maps(request, template, maps, context):
+    """A page over many maps, or 304; `maps` as `version_of_many` takes them, and `context()`
+    is made only where the browser has another version."""
+    etag = None
+    if not len(get_messages(request)):
+        etag = version_of_many(request.user, maps, *_asked(request))
+    unchanged = _not_modified(request, etag)
+    return unchanged or _with_etag(render(request, template, context()), etag)
 
 
 def _not_modified(request, etag):

@@ -33,6 +33,12 @@ def kind_of_widget(field):
 
 
 @register.filter
+def is_optional(field):
+    """Whether a form can do without it, whatever else stands in it (see `Form.needed`)."""
+    return not field.field.required and field.name not in field.form.needed
+
+
+@register.filter
 def styles(names):
     """The style sheets of these names, as paths of static files."""
     return [f"css/{name}.css" for name in names.split()]

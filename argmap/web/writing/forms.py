@@ -45,6 +45,8 @@ class Form(forms.Form):
     """A form whose errors come from the action, each beside the field of its name."""
 
     button = "Save"
+    #: Fields that the form needs in some cases: their help says in which.
+    needed: tuple[str, ...] = ()
     use_required_attribute = False
 
     @property

@@ -147,3 +147,40 @@ def test_a_further_edition_is_the_owners_and_keeps_the_passages(
         assert browse(user).get(address).status_code == 404
         assert browse(user).post(address, {"text": "x"}).status_code == 404
     assert world.map.article.editions.count() == 2
+
+
+def test_a_map_begins_from_an_address_with_the_text_that_stands_there(browse, alice):
+    client, address = browse(alice), "/articles/new/?from=address"
+    sent = {"title": "The bridge", "language": "en", "visibility": "private", "text": TEXT}
+    answer = client.post(address, sent)
+    assert answer.status_code == 422
+    assert "Where does the article stand?" in answer.content.decode()
+    answer = client.post(address, sent | {"text": "", "url": "example.org/bridge"})
+    assert answer.status_code == 422
+    assert "There is no text in this." in answer.content.decode()
+    assert client.post(address, sent | {"url": "example.org/bridge"}).status_code == 302
+    assert Map.objects.get().article.url == "https://example.org/bridge"
+
+
+def test_a_map_begins_from_nothing(browse, alice, charlie):
+    client, address = browse(alice), "/articles/new/?from=nothing"
+    answer = client.post(address, {"title": "", "question": "Why?", "visibility": "private"})
+    assert answer.status_code == 422
+    assert "Every map needs a title." in answer.content.decode()
+    assert 'value="Why?"' in answer.content.decode()
+    sent = {"title": "The bridge", "question": "Why?", "visibility": "private"}
+    answer = client.post(address, sent)
+    map = Map.objects.get()
+    assert answer.headers["Location"] == map.get_absolute_url()
+    assert (map.article, map.question) == (None, "Why?")
+    assert client.get(map.get_absolute_url()).status_code == 200
+    assert browse(charlie).get(map.get_absolute_url()).status_code == 404
+
+
+def test_nothing_that_is_needed_is_called_optional(browse, alice):
+    for query, needed in (("", ["text", "file"]), ("?from=address", ["url", "text", "file"])):
+        page = browse(alice).get(f"/articles/new/{query}").content.decode()
+        for name in needed:
+            label = page.split(f'<label for="id_{name}">')[1].split("</label>")[0]
+            assert "optional" not in label
+        assert "optional" in page.split('<label for="id_byline">')[1].split("</label>")[0]

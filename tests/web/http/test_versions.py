@@ -140,10 +140,6 @@ def test_a_page_with_a_message_is_no_version(browse, world, victor):
     assert "ETag" in client.get(world.map.get_absolute_url()).headers
 
 
-def test_a_list_over_many_maps_is_none(browse, world, victor):
-    assert "ETag" not in browse(victor).get("/").headers
-
-
 @pytest.mark.parametrize("part", [*PARTS, "nodes/2/edit/", "nodes/99/", "disputes/new/?node=2"])
 def test_caches_are_told_that_headers_choose(browse, world, edith, part):
     client = browse(edith)
