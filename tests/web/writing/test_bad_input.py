@@ -107,7 +107,7 @@ WRONG = {
     "a detail too long": ("write/support/", {"detail": "x" * 20_001}, 422, "at most 20000"),
     "no such statement": ("write/support/", {"on": 99}, 422, "There is no statement #99"),
     "a huge number": ("write/support/", {"on": 10**30}, 422, "There is no statement"),
-    "no number": ("write/support/", {"on": "two"}, 422, "whole number"),
+    "no number": ("write/support/", {"on": "two"}, 422, "There is no statement of that number"),
     "a thesis below": ("nodes/1/link/", {"on": 2}, 422, "A thesis bears on nothing"),
     "a source without a name": (
         "write/evidence/", {"source_locator": "p. 3"}, 422, "Name the source",
