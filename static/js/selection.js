@@ -172,6 +172,33 @@ each("#selection-bar", bar => {
     }
   });
 
+  /** The offsets of what is selected, where all of it is in the text. */
+  function selected() {
+    const selection = getSelection();
+    const range = selection.rangeCount && !selection.isCollapsed ? selection.getRangeAt(0) : null;
+    return range && text.contains(range.commonAncestorContainer) ? offsets(range, text) : null;
+  }
+
+  // A mark that comes or goes cuts its paragraph anew, which ends a selection there
+  let kept = null;        // {start, end, backward} of what was selected before the swap
+  on("htmx:before:swap", () => {
+    const { anchorNode, anchorOffset } = getSelection();
+    kept = selected();
+    if (!kept) return;
+    const range = getSelection().getRangeAt(0);
+    kept.backward = range.startContainer !== anchorNode || range.startOffset !== anchorOffset;
+  });
+  on("htmx:after:swap", () => {
+    if (!kept || typing(document.activeElement)) return;
+    const now = selected();
+    if (now?.start === kept.start && now.end === kept.end) return;
+    const range = rangeOf(kept, text);
+    if (!range) return;
+    const { startContainer, startOffset, endContainer, endOffset } = range;
+    if (kept.backward) getSelection().setBaseAndExtent(endContainer, endOffset, startContainer, startOffset);
+    else getSelection().setBaseAndExtent(startContainer, startOffset, endContainer, endOffset);
+  });
+
   on("scroll", place, { capture: true, passive: true });
   addEventListener("resize", place, { signal: gone.signal });
   look();   // words that were selected before this module had come

@@ -248,3 +248,85 @@ def test_what_one_opened_stays_open_and_in_place_while_others_write_below_it(
     expect(page.locator(f"#under-{thesis.number} > #n{last.number}")).to_have_count(1, timeout=LIVE)
     expect(deep).to_be_focused()
     assert page.evaluate("document.getElementById('argument').scrollTop") == scrolled
+
+
+@pytest.mark.parametrize("map", ["public"], indirect=True)
+def test_a_step_that_somebody_moves_is_seen_at_its_new_place(
+    open_map, alice, edith, map, thesis, claim, new_node
+):
+    from argmap.maps import actions
+
+    moved = new_node(map, "evidence", "Nine thousand people cross it.", on=claim)
+    below = new_node(map, "evidence", "They were counted in May.", on=moved)
+    other = new_node(map, "claim", "Shops lose trade.", on=thesis)
+    page = open_map(alice)
+    page.evaluate("window.stayed = true")
+    expect(page.locator(f"#under-{claim.number} > #n{moved.number}")).to_be_visible()
+    actions.move_link(edith, moved.links_out.get(), version=1, target=other)
+    here = page.locator(f"#under-{other.number} > #n{moved.number}")
+    expect(here).to_be_visible(timeout=LIVE)
+    expect(here.locator(f"#card-{below.number}")).to_be_visible()
+    expect(page.locator(f"#n{moved.number}")).to_have_count(1)
+    expect(page.locator(f"#under-{claim.number} > *")).to_have_count(0)
+
+    actions.move_link(edith, other.links_out.get(), version=1, target=claim)
+    expect(page.locator(f"#under-{claim.number} > #n{other.number}")).to_be_visible(timeout=LIVE)
+    expect(page.locator(f"#under-{other.number} > #n{moved.number}")).to_be_visible()
+    assert page.evaluate("window.stayed")
+
+
+SELECT = """([element, start, length, backward]) => {
+  const walk = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
+  const range = document.createRange();
+  let seen = 0, node;
+  while ((node = walk.nextNode())) {
+    const end = seen + node.length;
+    if (seen <= start && start < end) range.setStart(node, start - seen);
+    if (start + length <= end) { range.setEnd(node, start + length - seen); break; }
+    seen = end;
+  }
+  const { startContainer, startOffset, endContainer, endOffset } = range;
+  const ends = [startContainer, startOffset, endContainer, endOffset];
+  getSelection().setBaseAndExtent(...(backward ? [...ends.slice(2), ...ends.slice(0, 2)] : ends));
+}"""
+
+
+@pytest.mark.parametrize("direction", ["forward", "backward"])
+@pytest.mark.parametrize("map", ["public"], indirect=True)
+def test_words_that_one_has_selected_stay_so_while_others_write(
+    open_map, alice, bob, simon, map, edition, claim, new_node, direction
+):
+    from argmap.articles.actions import Selection
+    from argmap.debate import actions as debate
+    from argmap.maps import actions
+
+    page = open_map(alice)
+    paragraph = page.locator("#p1").element_handle()
+    start, words = edition.text.index("Engineers"), "Engineers had found cracks"
+    page.evaluate(SELECT, [paragraph, start, len(words), direction == "backward"])
+
+    def selected():
+        return page.evaluate("[getSelection().toString(), getSelection().direction]")
+
+    selection = [words, direction]
+    assert selected() == selection
+    bar = page.locator("#selection-bar")
+    expect(bar).to_be_visible()
+    new_node(map, "evidence", "Nine thousand people cross it.", on=claim)
+    expect(page.locator("#outline")).to_contain_text("Nine thousand", timeout=LIVE)
+    assert selected() == selection
+
+    other = edition.text.index("Traffic")
+    far = debate.annotate(simon, map, target=Selection(edition, other, other + 7), text="Which?")
+    expect(page.locator(f'#p2 [data-annotations~="{far.pk}"]')).to_be_visible(timeout=LIVE)
+    assert selected() == selection
+
+    actions.anchor_node(bob, claim, Selection(edition, 0, 10))
+    expect(page.locator(f'#p1 [data-nodes~="{claim.number}"]')).to_be_visible(timeout=LIVE)
+    assert selected() == selection
+
+    within = Selection(edition, start + 10, start + 19)
+    near = debate.annotate(simon, map, target=within, text="By whom?")
+    expect(page.locator(f'#p1 [data-annotations~="{near.pk}"]').first).to_be_visible(timeout=LIVE)
+    assert selected() == selection
+    expect(bar).to_be_visible()
