@@ -38,7 +38,8 @@ def version_of_many(user, maps, *more):
         else 0
     )
     names = Journal.objects.filter(kind=Journal.Kind.SITE).values_list("shown_seq", flat=True)
-    return _named(user, maps, account_seq, names.first() or 0, *more)
+    measures = [each.pk for each in user.sanctions_in_force()] if user.is_authenticated else []
+    return _named(user, maps, account_seq, names.first() or 0, measures, *more)
 
 
 def _named(user, *parts):

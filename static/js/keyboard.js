@@ -1,26 +1,46 @@
-// Keys for those who like them: "?" lists the keys, j/k and the arrows walk the outline.
-// Single-key shortcuts are off where body has data-shortcuts="off", or where the person said so.
+// Keys for those who like them: "?" lists the keys, j/k and the arrows walk the outline, F6 goes
+// from pane to pane. Single-key shortcuts are off where body has data-shortcuts="off", or where the
+// person said so.
 import { each, memory, typing } from "./page.js";
+import { bring, marginShown } from "./panes.js";
 
 const off = () => document.body.dataset.shortcuts === "off" || memory.get("shortcuts") === "off";
 const statements = () => [...document.querySelectorAll("#outline .statement a")].filter(link => link.getClientRects().length);
+const phone = matchMedia("(max-width: 56.24em)");
 
+/** To the next statement; from elsewhere to the one that is selected, or to the first. */
 function walk(step) {
+  if (phone.matches) bring("argument");
   const all = statements();
-  const at = all.findIndex(link => link.closest(".card") === document.activeElement.closest(".card"));
-  const next = all[Math.max(0, Math.min(all.length - 1, at + step))];
+  const card = document.activeElement.closest("#outline .card");
+  const at = all.findIndex(link => link.closest(".card") === card);
+  const next = card ? all[Math.max(0, Math.min(all.length - 1, at + step))]
+    : all.find(link => link.closest(".item.selected > .box")) ?? all[0];
   next?.focus({ preventScroll: true });
   next?.closest(".box").scrollIntoView({ block: "nearest" });
 }
 
-document.addEventListener("keydown", event => {
-  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
-  if (document.querySelector("dialog:modal")) return;
+/** To the next pane that there is; the margin where it is shown. */
+function crossOver(step) {
+  const panes = [...document.querySelectorAll("#article, #argument, #margin")].filter(pane => pane.id !== "margin" || marginShown());
+  const at = panes.findIndex(pane => pane.contains(document.activeElement));
+  const next = panes[at < 0 ? (step > 0 ? 0 : panes.length - 1) : (at + step + panes.length) % panes.length];
+  bring(next.id);
+  next.focus({ preventScroll: true });
+}
 
-  if (event.target.closest?.("#outline .card")) {
-    const step = { ArrowDown: 1, ArrowUp: -1, ...(off() ? {} : { j: 1, k: -1 }) }[event.key];
-    if (step) { event.preventDefault(); walk(step); return; }
+document.addEventListener("keydown", event => {
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (document.querySelector("dialog:modal")) return;
+  if (event.key === "F6" && document.getElementById("argument")) {
+    event.preventDefault();
+    crossOver(event.shiftKey ? -1 : 1);
   }
+  if (typing(event.target) || event.target.closest?.("select")) return;
+
+  const inCard = event.target.closest?.("#outline .card");
+  const step = { ...(inCard ? { ArrowDown: 1, ArrowUp: -1 } : {}), ...(off() ? {} : { j: 1, k: -1 }) }[event.key];
+  if (step && document.getElementById("outline")) { event.preventDefault(); walk(step); return; }
   if (event.key === "?" && !off()) {
     const dialog = document.querySelector("dialog#shortcuts");
     if (dialog) { event.preventDefault(); dialog.showModal(); }

@@ -4,6 +4,7 @@
 import "./outline.js";
 import "./passages.js";
 import "./selection.js";
+import "./paragraphs.js";
 import "./menus.js";
 import "./forms.js";
 import "./panes.js";

@@ -46,6 +46,8 @@ each(".tabs", list => {
 
 document.addEventListener("click", event => {   // "¶ 4" leads into the article
   if (event.target.closest?.('a[href^="#p"]')) show("article");
+  const skip = event.target.closest?.("a.skip");   // the pane may not be there before it is shown
+  if (skip && document.querySelector(".workspace")) bring(skip.hash.slice(1));
 });
 
 // Margin. Where it slides over it opens for the button, or by itself for what was asked for there;
@@ -76,6 +78,13 @@ function close() {
   const back = opener?.isConnected ? opener : document.querySelector(".item.selected .statement a") ?? document.getElementById("argument");
   if (inside && narrow.matches) back?.focus({ preventScroll: true });
   opener = null;
+}
+
+/** Bring a pane in view: where they are tabs, its tab; where the margin slides over, the margin. */
+export function bring(pane) {
+  if (pane === "margin") return narrow.matches && open();
+  if (narrow.matches) close();
+  show(pane);
 }
 
 each(".margin-toggle", expanded);

@@ -82,7 +82,7 @@ def home(request):
         return page_over_maps(
             request,
             "maps/home.html",
-            [begins, [(group.count, list(group.page)) for group in groups]],
+            [(group.count, list(group.page)) for group in groups],
             lambda: {
                 "groups": _with_entries(groups, request.user),
                 "maps": sum(group.count for group in groups),

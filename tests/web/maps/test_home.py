@@ -1,11 +1,14 @@
 """The first page: one's own maps, those that others share, and what is public."""
 
 import re
+from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
+from django.utils import timezone
 
 from argmap.accounts.actions import create_team, make_moderator, rename_account, set_team_role
+from argmap.accounts.models import Sanction
 from argmap.accounts.permissions import Role
 from argmap.debate import actions as debate
 from argmap.maps import actions as maps
@@ -266,6 +269,17 @@ def test_what_one_may_do_makes_ones_own_copy_old(kept, people):
         holds = kept(victor)
         change()
         assert not holds()
+
+
+def test_the_end_of_a_sanction_makes_ones_copy_old(kept, people):
+    measure = sanction(people.mona, people.victor, kind="mute", reason="Rude.", ends_at=soon())
+    holds = kept(people.victor)
+    Sanction.objects.filter(pk=measure.pk).update(begins_at=soon(-2), ends_at=soon(-1))
+    assert not holds()
+
+
+def soon(days=1):
+    return timezone.now() + timedelta(days=days)
 
 
 def test_a_copy_is_of_who_is_signed_in_and_of_the_session(browse, people):
