@@ -16,7 +16,7 @@ function wanted(root = document) {
 function before(field) {
   const unset = [...field?.form?.elements ?? []].find(other =>
     other.type === "radio" ? ![...field.form.elements].some(each => each.name === other.name && each.checked)
-    : other.matches("select") && !other.value && !other.closest(".field")?.querySelector(".optional"));
+    : other.matches("select, [data-picker]") && !other.value && !other.closest(".field")?.querySelector(".optional"));
   return unset && unset.compareDocumentPosition(field) & Node.DOCUMENT_POSITION_FOLLOWING ? unset : field;
 }
 
@@ -24,6 +24,7 @@ function focus(element) {
   if (!element) return;
   if (element.tabIndex < 0 && !element.hasAttribute("tabindex")) element.tabIndex = -1;
   element.focus({ preventScroll: true });
+  if (element.matches("[data-select]")) element.select();   // what is offered is written over, or kept
   reveal(element.closest(".item.selected > .box") ?? element);
 }
 

@@ -20,3 +20,4 @@ import "./keyboard.js";
 import "./counter.js";
 import "./sliders.js";
 import "./picker.js";
+import "./meaning.js";

@@ -61,7 +61,7 @@ def test_editor_makes_a_counterpoint_from_words_and_decides_a_readers_dispute(ne
     bar = page.get_by_role("toolbar", name="With the chosen words")
     bar.get_by_role("button", name="Counterpoint").click()
     margin = page.get_by_role("complementary", name="Margin")
-    expect(margin.get_by_text(words)).to_be_visible()
+    expect(margin.locator("p.quote")).to_have_text(words)
     statement = margin.get_by_label("Counterpoint")
     expect(statement).to_be_focused()
     statement.fill("Minsk fought off the union of 2019 by itself.")
@@ -157,7 +157,7 @@ def test_a_new_person_signs_up_signs_out_and_in_again(new_page, transactional_db
     page.get_by_label("Password", exact=True).fill("a-long-enough-secret")
     page.get_by_label("Password (again)").fill("a-long-enough-secret")
     page.get_by_role("main").get_by_role("button", name="Sign up").click()
-    expect(page.get_by_text("There is no map yet.")).to_be_visible()
+    expect(page.get_by_text("No map is yours yet.")).to_be_visible()
     assert User.objects.get(username="newcomer").journal_id
 
     page.get_by_label("Account of newcomer").click()

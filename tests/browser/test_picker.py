@@ -6,6 +6,8 @@ from playwright.sync_api import expect
 from argmap.debate.models import Dispute
 from argmap.maps.models import Link
 
+from .test_main_job import select_words
+
 pytestmark = pytest.mark.parametrize("map", ["public"], indirect=True)
 
 
@@ -67,3 +69,37 @@ def test_several_are_named_one_after_the_other(page, map):
     page.wait_for_url("**node=2**")
     numbers = Dispute.objects.get().evidence.values_list("number", flat=True)
     assert sorted(numbers) == [1, 4, 5]
+
+
+@pytest.mark.parametrize(
+    ("words", "changes"),
+    [
+        ("The town neds the bridge.", False),
+        ("The town, needs the bridge!", False),
+        ("The town needs no bridge.", True),
+        ("The town needs the new bridge.", True),
+        ("The city needs the bridge.", True),
+    ],
+)
+def test_whether_an_edit_changes_the_meaning_is_preset_by_the_edit(page, words, changes):
+    page.goto(page.url.split("?")[0] + "nodes/2/edit/")
+    box = page.get_by_label("This changes the meaning")
+    page.get_by_label("Statement").fill(words)
+    expect(box).to_be_checked(checked=changes)
+    box.set_checked(not changes)
+    page.get_by_label("Statement").press_sequentially(" So.")
+    expect(box).to_be_checked(checked=not changes)
+
+
+def test_words_become_a_claim_below_what_the_last_one_was_added_to(page, map):
+    for words, start, end in (("The bridge", 0, 10), ("was closed", 11, 21)):
+        select_words(page, "p1", start, end)
+        page.get_by_role("toolbar").get_by_role("button", name="Claim").click()
+        margin = page.locator("#margin")
+        expect(margin.get_by_label("Claim", exact=True)).to_have_value(words)
+        expect(margin.get_by_label("Bears on")).to_have_value("#2 The town needs the bridge.")
+        button = margin.get_by_role("button", name="Add claim")
+        expect(button.last).to_be_in_viewport(ratio=1)
+        page.keyboard.type(f"It says: {words}.")
+        button.last.click()
+        expect(page.locator("#under-2 .card", has_text=f"It says: {words}.")).to_be_visible()

@@ -1,5 +1,6 @@
 """Anchoring a statement that stands already to words of the article, one passage more."""
 
+from django import forms
 from django.core.exceptions import ValidationError
 from django.views.decorators.http import require_http_methods
 
@@ -22,6 +23,7 @@ class AnchorForm(AmongStatements, SelectionForm):
     button = "Anchor"
     on = StatementField(
         label="Which statement rests on them",
+        widget=forms.TextInput(attrs={"data-focus": ""}),
         error_messages={"required": "Choose the statement that rests on these words."},
     )
 

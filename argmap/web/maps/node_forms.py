@@ -10,8 +10,8 @@ from argmap.accounts.permissions import Verb, require
 from argmap.journal.errors import Gone
 from argmap.journal.text import one_line, whole_number
 from argmap.maps.actions import add_node, edit_node, restore_node, retract_node
-from argmap.maps.actions.nodes import LONGEST, LONGEST_CITATION, MOST_CITATIONS
-from argmap.maps.models import Node, get_map
+from argmap.maps.actions.nodes import LONGEST
+from argmap.maps.models import Link, Node, get_map
 
 from ..workspace.finding import get_node
 from ..writing.forms import (
@@ -22,13 +22,14 @@ from ..writing.forms import (
     confirm,
     node_in_view,
     posted,
+    selected_words,
+    wants_more,
     write,
 )
 from ..writing.picking import find_link, find_node
+from .citing import Citations
 
 TEXT_IN_FORMS = 500
-#: Of all citations of a node, a line each, with what parts their fields.
-LONGEST_CITATIONS = MOST_CITATIONS * (sum(LONGEST_CITATION.values()) + 20)
 
 
 class Offer(NamedTuple):
@@ -58,11 +59,32 @@ HELP = {
 }
 
 
-class NodeForm(AmongStatements, SelectionForm):
+class WithCitations:
+    """A form with rows of citations, which fold away with other fields that not everyone needs."""
+
+    folded = ("detail",)
+    folds = "Sources and detail"
+
+    def __init__(self, *args, cited=(), **kwargs):
+        super().__init__(*args, **kwargs)
+        self.citations = Citations(self.data if self.is_bound else None, cited)
+
+    def is_valid(self):
+        return all([super().is_valid(), self.citations.is_valid()])
+
+    @property
+    def unfolded(self):
+        typed = any(self[name].value() or self[name].errors for name in self.folded)
+        return typed or self.citations.filled or len(self.citations.forms) > 1
+
+
+class NodeForm(WithCitations, AmongStatements, SelectionForm):
     text = forms.CharField(
         label="Statement",
         max_length=TEXT_IN_FORMS,
-        widget=forms.Textarea(attrs={"rows": 3, "class": "statement-field", "data-focus": ""}),
+        widget=forms.Textarea(
+            attrs={"rows": 3, "class": "statement-field", "data-focus": "", "data-select": ""}
+        ),
         error_messages={"required": "Write the statement, in one sentence."},
     )
     relation = forms.ChoiceField(label="It", widget=forms.RadioSelect, required=False)
@@ -72,21 +94,6 @@ class NodeForm(AmongStatements, SelectionForm):
         help_text="A number, or words of it; empty for nothing yet.",
     )
     on_link = forms.IntegerField(required=False, widget=forms.HiddenInput)
-    source_title = forms.CharField(
-        label="Citation", required=False, max_length=LONGEST_CITATION["title"]
-    )
-    source_url = forms.URLField(
-        label="Its address",
-        required=False,
-        max_length=LONGEST_CITATION["url"],
-        assume_scheme="https",
-        widget=forms.URLInput(attrs={"placeholder": "https://…"}),
-    )
-    source_locator = forms.CharField(
-        label="Page, date or paragraph",
-        required=False,
-        max_length=LONGEST_CITATION["locator"],
-    )
     detail = forms.CharField(
         required=False,
         max_length=LONGEST["detail"],
@@ -111,10 +118,6 @@ class NodeForm(AmongStatements, SelectionForm):
         if what == "thesis" or what in ON_LINKS:
             del self.fields["on"]
 
-    def citations(self):
-        fields = {name: self.cleaned_data[f"source_{name}"] for name in ("title", "url", "locator")}
-        return [fields] if any(fields.values()) else []
-
 
 @require_http_methods(["GET", "POST"])
 def write_node(request, slug, what):
@@ -124,6 +127,8 @@ def write_node(request, slug, what):
         raise Gone
     require(request.user, Verb.ADD, map)
     form = NodeForm(posted(request), initial=_asked(request, map, what), map=map, what=what)
+    if wants_more(request):
+        form = one_more(form, NodeForm, map=map, what=what)
 
     def act(data):
         relation, target = _relation_and_target(map, form, data)
@@ -136,7 +141,7 @@ def write_node(request, slug, what):
             relation=relation,
             target=target,
             selection=form.selection(map),
-            citations=form.citations(),
+            citations=form.citations.rows(),
         )
         return {
             "about": node,
@@ -148,6 +153,14 @@ def write_node(request, slug, what):
     return write(request, map, form, act, title=f"New {form.offer.label.lower()}", about=about)
 
 
+def one_more(form, kind, **kwargs):
+    """The form as it was typed, with a row more for a citation."""
+    typed = {name: form[name].value() for name in form.fields}
+    again = kind(initial=typed, **kwargs)
+    again.citations = form.citations.with_one_more()
+    return again
+
+
 def _asked(request, map, what):
     """What the address says about the form, or else the page that it is asked from."""
     initial = {
@@ -156,8 +169,28 @@ def _asked(request, map, what):
         if name in request.GET
     }
     if what != "thesis" and what not in ON_LINKS and "on" not in initial:
-        initial["on"] = node_in_view(request) or _first_thesis(map)
+        initial["on"] = _in_view(request, map) or _first_thesis(map)
+    if "edition" in initial:
+        initial["text"] = _as_wording(selected_words(request.user, map, initial))
     return initial
+
+
+def _as_wording(words):
+    """Selected words as a statement, where they may be one; to be written over, or kept."""
+    words = one_line(words)
+    return words if len(words) <= TEXT_IN_FORMS else ""
+
+
+def _in_view(request, map):
+    """The node on the page; or where the person has just added that one, what it bears on: who
+    goes through a text adds one after the other to the same."""
+    number = node_in_view(request)
+    newest = Node.objects.filter(map=map, author=request.user.pk).order_by("-number")
+    if number is None or number != newest.values_list("number", flat=True).first():
+        return number
+    links = Link.objects.shown().filter(source__map=map, source__number=number)
+    above = links.order_by("pk").values_list("target_node__number", flat=True).first()
+    return above or number
 
 
 def _first_thesis(map):
@@ -186,7 +219,7 @@ def _about_link(map, form):
         return ""
 
 
-class EditNodeForm(Form):
+class EditNodeForm(WithCitations, Form):
     button = "Save"
     version = forms.IntegerField(widget=forms.HiddenInput)
     text = forms.CharField(
@@ -206,16 +239,6 @@ class EditNodeForm(Form):
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text="Markdown.",
     )
-    citations = forms.CharField(
-        label="Citations",
-        required=False,
-        max_length=LONGEST_CITATIONS,
-        widget=forms.Textarea(attrs={"rows": 4}),
-        help_text="One on each line: title | address | page or date | quote",
-    )
-
-
-CITATION_PARTS = ("title", "url", "locator", "quote")
 
 
 @require_http_methods(["GET", "POST"])
@@ -229,9 +252,10 @@ def edit(request, slug, number):
         "text": node.text,
         "detail": node.detail,
         "changes_meaning": True,
-        "citations": "\n".join(_citation_line(citation) for citation in old),
     }
-    form = EditNodeForm(posted(request), initial=initial)
+    form = EditNodeForm(posted(request), initial=initial, cited=old)
+    if wants_more(request):
+        form = one_more(form, EditNodeForm, cited=old)
 
     def act(data):
         edited = edit_node(
@@ -240,38 +264,12 @@ def edit(request, slug, number):
             version=data["version"],
             text=data["text"],
             detail=data["detail"],
-            citations=_citations(data["citations"], old),
+            citations=form.citations.rows(),
             changes_meaning=data["changes_meaning"],
         )
         return {"about": edited, "focus": f"#card-{node.number} .statement a", "toast": "Saved."}
 
     return write(request, map, form, act, title=f"Edit #{node.number}", cancel=node)
-
-
-def _citation_line(citation):
-    parts = [
-        getattr(citation, name) or (citation.doi if name == "url" else "")
-        for name in CITATION_PARTS
-    ]
-    return one_line(" | ".join(parts).rstrip(" |"))  # a citation from before may hold a break
-
-
-def _citations(text, old):
-    """Citations from lines; a line that stands as it was keeps what a line cannot say."""
-    kept = {_citation_line(citation): citation for citation in old}
-    rows = []
-    for line in filter(str.strip, text.split("\n")):
-        if (citation := kept.get(one_line(line))) is not None:
-            rows.append(
-                {n: getattr(citation, n) for n in ("title", "url", "doi", "locator", "quote")}
-            )
-            continue
-        parts = [part.strip() for part in line.split("|", len(CITATION_PARTS) - 1)]
-        row = dict(zip(CITATION_PARTS, parts, strict=False))
-        if row.get("url", "").startswith("10."):
-            row["doi"] = row.pop("url")
-        rows.append(row)
-    return rows
 
 
 @require_http_methods(["GET", "POST"])

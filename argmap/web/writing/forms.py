@@ -117,7 +117,7 @@ class AmongStatements:
         super().__init__(*args, **kwargs)
         if "on" in self.fields:
             picks_among(self.fields["on"], map)
-            self.initial["on"] = named(map, whole_number(self.initial.get("on")))
+            self.initial["on"] = named(map, number_in(str(self.initial.get("on") or "")))
 
 
 class ReasonForm(Form):
@@ -181,9 +181,14 @@ def write(request, map, form, act, *, title, cancel=None, **context):
     return page(request, "writing/form.html", context, fragment="form", status=status)
 
 
+def wants_more(request):
+    """Whether the form was sent to get one more row of fields, with what was typed."""
+    return "more" in request.POST
+
+
 def attempt(form, act, request, context):
     """(what `act` returned, 200); or (None, status), and the refusal stands in the form."""
-    if request.method != "POST":
+    if request.method != "POST" or wants_more(request):
         return None, 200
     if not form.is_valid():
         return None, 422

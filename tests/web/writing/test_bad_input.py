@@ -73,7 +73,7 @@ def test_no_value_of_any_field_breaks_a_form(browse, filled, events, address):
     path, user, data = filled(address)
     client = browse(user)
     others = {"edition", "start", "end", "on", "on_link", "node", "link", "version", "tags"}
-    others |= {"detail", "citations", "evidence", "source_title", "source_url", "relation", "next"}
+    others |= {"detail", "citations", "evidence", "citation-0-title", "relation", "next"}
     others -= {*data}
     for htmx in (HTMX, {}):
         assert client.post(path, {}, headers=htmx).status_code in {200, 302, 404, 409, 422}
@@ -110,9 +110,11 @@ WRONG = {
     "no number": ("write/support/", {"on": "two"}, 422, "There is no statement of that number"),
     "a thesis below": ("nodes/1/link/", {"on": 2}, 422, "A thesis bears on nothing"),
     "a source without a name": (
-        "write/evidence/", {"source_locator": "p. 3"}, 422, "Name the source",
+        "write/evidence/", {"citations": 1, "citation-0-locator": "p. 3"}, 422, "Name the source",
     ),
-    "a source's address": ("write/evidence/", {"source_url": "javascript:1"}, 422, "valid URL"),
+    "a source's address": (
+        "write/evidence/", {"citations": 1, "citation-0-address": "javascript:1"}, 422, "valid URL",
+    ),
     "no such relation": ("write/evidence/", {"relation": "joins"}, 422, "valid choice"),
     "no such step": ("write/undercut/", {"on_link": 99999}, 422, "no such step"),
     "no step": ("write/undercut/", {"on_link": ""}, 422, "no such step"),
@@ -148,8 +150,13 @@ WRONG = {
     "below doubt": ("nodes/4/stance/", {"credence": -1}, 422, "greater than or equal to 0"),
     "no stance": ("nodes/4/stance/", {"credence": ""}, 422, "a whole number from 0 to 100"),
     "beyond decisive": ("links/LINK/stance/", {"impact": 5}, 422, "valid choice"),
-    "a citation's address": ("nodes/4/edit/", {"citations": "A | nowhere"}, 422, "valid URL"),
-    "51 citations": ("nodes/4/edit/", {"citations": "A\n" * 51}, 422, "at most 50 citations"),
+    "a citation's address": (
+        "nodes/4/edit/", {"citations": 1, "citation-0-address": "nowhere"}, 422, "valid URL",
+    ),
+    "51 citations": (
+        "nodes/4/edit/", {"citations": 51, **{f"citation-{n}-title": "A" for n in range(51)}}, 422,
+        "at most 50 citations",
+    ),
     "a text of 2,001": ("nodes/4/edit/", {"text": "x" * 2001}, 422, "at most 2000 characters"),
     "a version that never was": ("nodes/4/edit/", {"version": 7}, 409, "Someone changed this"),
     "no version": ("nodes/4/edit/", {"version": ""}, 422, "required"),

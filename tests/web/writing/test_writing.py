@@ -53,8 +53,9 @@ DEEDS = {
     ),
     "evidence with its source": Deed(
         "bob", "write/evidence/",
-        {"text": "New words.", "on": 2, "relation": "supports", "source_title": "A count",
-         "source_url": "example.org/count", "source_locator": "p. 3", "detail": "*Much* more."},
+        {"text": "New words.", "on": 2, "relation": "supports", "citations": 1,
+         "citation-0-title": "A count", "citation-0-address": "example.org/count",
+         "citation-0-locator": "p. 3", "detail": "*Much* more."},
         lambda world: Citation.objects.filter(
             node__text="New words.", node__kind="evidence", title="A count",
             url="https://example.org/count", locator="p. 3").exists(),
@@ -170,7 +171,7 @@ DEEDS = {
     "an edited statement": Deed(
         "bob", "nodes/4/edit/",
         {"version": 1, "text": "New words.", "changes_meaning": "on",
-         "citations": "A book | https://example.org/ | p. 7 | So it is"},
+         "citations": 2, "citation-0-title": "A book", "citation-0-quote": "So it is"},
         lambda world: Citation.objects.filter(node__text="New words.", quote="So it is").exists(),
         "?node=4#n4", again=409, shown="New words.",
     ),
@@ -370,10 +371,10 @@ def test_a_text_fits_that_the_page_says_fits(browse, map, claim, simon):
 
 def test_all_of_a_quote_is_kept_whatever_stands_in_it(browse, map, claim, bob):
     address = f"{map.get_absolute_url()}nodes/{claim.number}/edit/"
-    line = "A book | https://example.org/ | p. 7 | either | or"
-    browse(bob).post(address, {"version": 1, "text": claim.text, "citations": line})
+    rows = {"citations": 1, "citation-0-title": "A book", "citation-0-quote": "either | or"}
+    browse(bob).post(address, {"version": 1, "text": claim.text, **rows})
     assert claim.citations.get().quote == "either | or"
-    browse(bob).post(address, {"version": 2, "text": "It does.", "citations": line})
+    browse(bob).post(address, {"version": 2, "text": "It does.", **rows})
     assert claim.citations.get().quote == "either | or"
 
 
