@@ -103,3 +103,12 @@ def test_words_become_a_claim_below_what_the_last_one_was_added_to(page, map):
         page.keyboard.type(f"It says: {words}.")
         button.last.click()
         expect(page.locator("#under-2 .card", has_text=f"It says: {words}.")).to_be_visible()
+
+
+def test_what_leads_to_no_thesis_stands_under_not_linked_yet(page):
+    said = (
+        """number => getComputedStyle(document.getElementById(`n${number}`), "::before").content"""
+    )
+    assert page.evaluate(said, 1) == "none"
+    assert page.evaluate(said, 3) == '"Not linked yet"'
+    assert page.evaluate(said, 4) == "none"

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from django.conf import settings
 from django.core.cache import caches
-from django.db.models import Avg, Count, Q
+from django.db.models import Avg, Count, F, Max, Q
 from django.template.loader import get_template
 from django.utils.safestring import mark_safe
 from jinja2 import Environment
@@ -105,6 +105,7 @@ class Facts:
         self.credence = None
         self.stances = self.sources = self.annotations = 0
         self.open_disputes = self.withstood = self.upheld = 0
+        self.of_earlier_wording = False  # all stances
         self.paragraphs = []  # numbers; one more than a card names where there are more
         self.contested = False
 
@@ -117,10 +118,12 @@ def facts_of(shown, items):
     for item in items:
         facts[item.node.pk].contested = skeleton.contested(item.node.number)
     here = Q(node__in=ids)
-    for node_id, mean, count in (
-        Stance.objects.filter(here).values("node").values_list("node", Avg("credence"), Count("pk"))
+    stances = Stance.objects.filter(here).values("node")
+    for node_id, mean, count, earlier in stances.values_list(
+        "node", Avg("credence"), Count("pk"), Max("wording") - F("node__wording")
     ):
         facts[node_id].credence, facts[node_id].stances = round(mean), count
+        facts[node_id].of_earlier_wording = earlier < 0
     for node_id, count in _counted(Citation.objects.filter(here)):
         facts[node_id].sources = count
     for node_id, count in _counted(Annotation.objects.for_all().filter(here)):
