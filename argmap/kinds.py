@@ -57,6 +57,15 @@ class Kind:
     def can_be_flagged(self) -> bool:
         return hasattr(self.model, "open_flags")
 
+    @property
+    def prose(self) -> tuple[str, ...]:
+        """Which of its texts are Markdown."""
+        return tuple(getattr(self.model, "prose", ()))
+
+    @property
+    def quotes_prose(self) -> bool:
+        return bool(self.texts) and self.texts[0] in self.prose
+
     def quote(self, obj: models.Model) -> str:
         """Its words, as they are quoted where it is named."""
         return getattr(obj, self.texts[0]) if self.texts else ""

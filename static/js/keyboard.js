@@ -22,7 +22,8 @@ function walk(step) {
 
 /** To the next pane that there is; the margin where it is shown. */
 function crossOver(step) {
-  const panes = [...document.querySelectorAll("#article, #argument, #margin")].filter(pane => pane.id !== "margin" || marginShown());
+  const panes = [...document.querySelectorAll("#article, #argument, #margin")].filter(pane =>
+    pane.id === "margin" ? marginShown() : pane.id === "argument" || !pane.closest(".without-text"));
   const at = panes.findIndex(pane => pane.contains(document.activeElement));
   const next = panes[at < 0 ? (step > 0 ? 0 : panes.length - 1) : (at + step + panes.length) % panes.length];
   bring(next.id);

@@ -37,6 +37,11 @@ each("#toasts", box => {
     if (last) keep(last);
   };
   new MutationObserver(look).observe(box, { childList: true });
+  // What scrolls ends above them, so that they cover nothing that can be pressed
+  new ResizeObserver(() => {
+    const room = box.childElementCount ? innerHeight - box.getBoundingClientRect().top : 0;
+    document.documentElement.style.setProperty("--toasts", `${Math.ceil(room)}px`);
+  }).observe(box);
   look();
 });
 

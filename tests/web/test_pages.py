@@ -2,12 +2,16 @@
 
 import re
 
+import pytest
+from django.template.loader import render_to_string
+
 from argmap.accounts.actions import create_team, set_team_role
 from argmap.accounts.permissions import Role
 from argmap.articles.actions import add_edition
+from argmap.debate import actions as debate
 from argmap.journal.models import Event
 from argmap.maps import actions as maps
-from argmap.moderation.actions import hide, lock_map
+from argmap.moderation.actions import flag, hide, lock_map
 
 
 def text_of(response):
@@ -256,3 +260,65 @@ def test_after_retracting_its_author_finds_the_way_to_restore_it(browse, world, 
         offered = parsed(client.get(address)).addresses
         assert f"{address}{name}/" in offered, address
         assert client.post(f"{address}{name}/", {"reason": ""}).status_code == 302
+
+
+MARKDOWN = "It was *so* once, see #2 & <script>."
+RENDERED = "It was <em>so</em> once, see"
+
+
+@pytest.mark.parametrize("map", ["public"], indirect=True)
+def test_markdown_is_rendered_wherever_such_words_are_quoted(browse, world, simon, bob, mona):
+    annotation = debate.annotate(simon, world.map, target=world.node, text=MARKDOWN)
+    dispute = debate.open_dispute(
+        simon, world.map, target=world.thesis, ground="outdated", statement=MARKDOWN
+    )
+    debate.edit_annotation(simon, annotation, version=1, text=MARKDOWN + " **Now.**")
+    for each in (annotation, dispute):
+        flag(bob, each, reason="spam")
+    base = world.map.get_absolute_url()
+    for user, address, times in (
+        (None, f"{base}history/", 4),
+        (None, f"{base}disputes/", 1),
+        (mona, "/moderation/", 2),
+        (bob, f"{base}disputes/{dispute.pk}/answer/", 1),
+    ):
+        page = text_of(browse(user).get(address))
+        assert page.count(RENDERED) == times, address
+        assert f'<a href="{base}?node=2"' in page
+        assert "<script>." not in page
+        assert "*so*" not in page
+    assert "<strong>Now.</strong>" in text_of(browse().get(f"{base}history/"))
+
+
+@pytest.mark.parametrize("map", ["public"], indirect=True)
+def test_a_long_quote_is_cut_without_breaking_the_page(browse, world, simon, parsed):
+    text = "**word" + " word" * 200 + "** & <b>"
+    debate.open_dispute(simon, world.map, target=world.thesis, ground="outdated", statement=text)
+    page = text_of(browse().get(f"{world.map.get_absolute_url()}disputes/"))
+    quoted = page.split("<strong>word")[1].split("</div>")[0]
+    assert quoted.endswith("…</strong></p>")
+    assert len(quoted) < 200
+
+
+@pytest.mark.parametrize("map", ["public"], indirect=True)
+def test_a_visitor_sees_how_sure_people_are_and_where_to_sign_in(browse, world, victor):
+    base = world.map.get_absolute_url()
+    login = f"/accounts/login/?next={base}"
+    for address in (f"{base}?node=2", f"{base}nodes/2/"):
+        page = text_of(browse().get(address))
+        assert 'class="histogram"' in page
+        assert f'href="{login}%3Fnode%3D2">Sign in</a> to say how sure you are.' in page
+        stances = page.split('id="stances"')[1].split("</section>")[0]
+        assert "<form" not in stances
+        assert "to say how sure" not in text_of(browse(victor).get(address))
+    step = text_of(browse().get(world.link.get_absolute_url()))
+    assert "Sign in</a> to judge it." in step
+    assert "<form" not in step.split('id="stances"')[1].split("</section>")[0]
+
+
+def test_the_last_full_stop_of_a_toast_stays_with_its_sentence(world):
+    """What stands directly in a toast is laid out by itself."""
+    for name in ("_much_has_happened", "_new_edition"):
+        html = render_to_string(f"workspace/{name}.html", {"map": world.map})
+        inside = html.split('<div class="toast">')[1].split("</div>")[0]
+        assert re.fullmatch(r"<span>[^<]*<a [^>]*>[^<]*</a>\.</span>", inside), name

@@ -84,6 +84,7 @@ class Words:
 
     before: str = ""
     after: str = ""
+    is_prose: bool = False  # Markdown
 
 
 @dataclass
@@ -224,7 +225,7 @@ def _line(event, changes, objects, user):
         kind = kind_of(row)
         line.node = line.node or node_of(kind.about(row))
         if may_read_words(user, row):
-            line.words += _words(change, kind.texts)
+            line.words += _words(change, kind)
         else:
             line.withheld = True
         if event.verb in MODERATED:
@@ -268,11 +269,11 @@ def _in_sum(counts):
     return ", ".join(f"{count} {word}" for count, word in found)
 
 
-def _words(change, names):
+def _words(change, kind):
     data = json.loads(change.text)
     before, after = data["before"] or {}, data["after"] or {}
     return [
-        Words(before.get(name) or "", after.get(name) or "")
-        for name in names
+        Words(before.get(name) or "", after.get(name) or "", name in kind.prose)
+        for name in kind.texts
         if before.get(name) or after.get(name)
     ]

@@ -102,6 +102,7 @@ def _case(moderator, name, flags):
         "flags": flags,
         "what": kind.label(target),
         "words": kind.quote(target),
+        "prose": kind.texts[0] if kind.quotes_prose else "",
         "by": getattr(target, "author", None) or getattr(target, "owner", None),
         "url": kind.address(target),
         "can_hide": kind.can_be_hidden and not own,

@@ -7,7 +7,9 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.http import urlencode
 from django.utils.safestring import mark_safe
+from django.utils.text import Truncator
 
+from argmap.journal.markdown import html_of
 from argmap.journal.once import FIELD
 
 register = template.Library()
@@ -18,10 +20,29 @@ TO_NODE = 'href="?node='
 @register.simple_tag(takes_context=True)
 def prose(context, contribution, name):
     """What it says in a field of Markdown. Nodes that it names are those of its map."""
-    html = contribution.html(name)
+    return _leading_to_nodes(contribution.html(name), context.get("map") or contribution.map)
+
+
+@register.simple_tag(takes_context=True)
+def excerpt(context, contribution, name, most):
+    """The beginning of the same, of so many characters."""
+    map = context.get("map") or contribution.map
+    return _leading_to_nodes(_beginning(contribution.html(name), most), map)
+
+
+@register.simple_tag(takes_context=True)
+def excerpt_of(context, text, most):
+    """The beginning of a text of Markdown that was such once: a Change keeps no HTML."""
+    return _leading_to_nodes(_beginning(html_of(text), most), context["map"])
+
+
+def _beginning(html, most):
+    return mark_safe(Truncator(html).chars(most, html=True))  # noqa: S308 (it closes what it cuts)
+
+
+def _leading_to_nodes(html, map):
     if TO_NODE not in html:
         return html
-    map = context.get("map") or contribution.map
     return mark_safe(html.replace(TO_NODE, f'href="{map.get_absolute_url()}?node='))  # noqa: S308
 
 
