@@ -82,6 +82,52 @@ def test_what_is_restored_is_read_by_all_again(browse, world, mona, kind):
     assert all(word in seen for word in world.words[kind])
 
 
+@pytest.mark.parametrize("name", ["victor", "simon"])
+def test_no_form_quotes_what_is_hidden(browse, world, addresses, mona, request, name):
+    """Whatever its address says that it is about."""
+    for each in (world.node, world.link):
+        hide(mona, each, reason="Spam.")
+    number, client, quoting = world.node.number, browse(request.getfixturevalue(name)), 0
+    about = f"node={number}&on={number}&link={world.link.pk}&on_link={world.link.pk}"
+    about += f"&next={world.map.get_absolute_url()}"
+    words = [word for kind in ("node", "link") for word in world.words[kind]]
+    for pattern, address in addresses(world):
+        if pattern == "stream":
+            continue
+        for query in (about, f"node={number}", f"on={number}", f"link={world.link.pk}"):
+            answer = client.get(f"{address}?{query}")
+            text = answer.content.decode()
+            assert not [word for word in words if word in text], (address, query)
+            quoting += answer.status_code == 200 and "<form" in text
+    assert quoting > 40
+
+
+@pytest.mark.parametrize("name", [None, "victor", "simon"])
+def test_what_bears_on_a_step_is_read_there_no_more_once_it_is_hidden(
+    browse, world, mona, request, name
+):
+    client = browse(name and request.getfixturevalue(name))
+    pages = [world.link.get_absolute_url(), world.node.get_absolute_url()]
+    pages += [world.map.get_absolute_url(), f"{pages[0]}?before=99999"]
+    assert "The step is a leap." in client.get(pages[0]).content.decode()
+    hide(mona, world.doubt, reason="Spam.")
+    for page in pages:
+        assert "The step is a leap." not in client.get(page).content.decode(), page
+
+
+@pytest.mark.parametrize("name", [None, "victor", "simon"])
+def test_the_page_of_a_hidden_statement_does_not_quote_the_words_that_it_rests_on(
+    browse, world, mona, request, parsed, name
+):
+    client = browse(name and request.getfixturevalue(name))
+    quoted = world.edition.text[4:24]
+    assert quoted in client.get(world.node.get_absolute_url()).content.decode()
+    hide(mona, world.node, reason="Spam.")
+    page = client.get(world.node.get_absolute_url())
+    assert quoted not in page.content.decode()
+    assert "passages" not in parsed(page).values("id")
+
+
 def test_a_hidden_statement_keeps_its_place_and_says_why_it_is_empty(browse, world, mona, parsed):
     hide(mona, world.node, reason="Spam.")
     response = browse().get(f"{world.map.get_absolute_url()}?node={world.node.number}")

@@ -77,6 +77,24 @@ def test_links_annotations_and_disputes_of_another_map_are_not_found_in_this(
     assert events() == before
 
 
+def test_the_address_of_a_map_opens_nothing_of_another(browse, world, alice):
+    """Neither a thread nor a statement, though the reader may see both maps."""
+    client, base = browse(alice), world.map.get_absolute_url()
+    for _ in range(world.map.nodes.count() + 1):
+        beside = maps.add_node(alice, world.beside.map, kind="claim", text="zqbeside more")
+    there = debate.annotate(alice, world.beside.map, target=beside, text="zqbeside thread")
+    queries = [f"annotation={pk}" for pk in (world.beside.annotation.pk, there.pk)]
+    queries += [f"node={beside.number}", f"node={beside.number}&annotation={there.pk}"]
+    for query in queries:
+        assert client.get(f"{world.beside.map.get_absolute_url()}?{query}").status_code == 200
+        assert client.get(f"{base}?{query}").status_code == 404, query
+        fragment = client.get(f"{base}?{query}", headers=HTMX)  # of a statement, never of a thread
+        assert fragment.status_code == (404 if "node" in query else 200), query
+        assert "zqbeside" not in fragment.content.decode()
+    for address in (f"nodes/{beside.number}/", f"nodes/{beside.number}/margin/"):
+        assert client.get(base + address).status_code == 404, address
+
+
 @pytest.mark.parametrize(
     ("address", "form"),
     [

@@ -9,7 +9,9 @@ from django.test.utils import CaptureQueriesContext
 
 from argmap.accounts.actions import create_team, make_moderator, rename_account
 from argmap.accounts.models import User
+from argmap.accounts.permissions import Role
 from argmap.debate import actions as debate
+from argmap.maps.actions import set_role
 from argmap.moderation.actions import flag, hide, sanction
 
 pytestmark = pytest.mark.parametrize("map", ["public"], indirect=True)
@@ -65,6 +67,55 @@ def test_a_private_annotation_is_on_its_authors_page_only_also_of_a_page_that_wa
         assert "zqmine" in node_page(charlie)
         assert "zqmine" not in node_page(outsider)
         empty_caches()
+
+
+def test_each_private_annotation_comes_to_a_page_that_its_author_has_read(node_page, full, charlie):
+    for text in ("zqmine", "zqagain"):
+        debate.annotate(charlie, full.map, target=full.node, text=text, visibility="private")
+        assert text in node_page(charlie)
+
+
+def a_moderator(w, p):
+    """And another viewer, as of an Event of the site that pages of both tell of."""
+    rename_account(p["bob"], p["bob"], name="Robert")
+    return p["mona"], p["charlie"]
+
+
+def a_muted_one(w, p):
+    sanction(p["mona"], p["charlie"], kind="mute", reason="Rude.")
+    return p["victor"], p["charlie"]
+
+
+def a_visitor(w, p):
+    return p["charlie"], None
+
+
+def an_owner_who_does_not_own_the_hidden_article(w, p):
+    set_role(p["alice"], w.map, p["edith"], Role.OWNER)
+    hide(p["mona"], w.map.article, reason="Not theirs to publish.")
+    return p["alice"], p["edith"]
+
+
+@pytest.mark.parametrize(
+    "two", [a_moderator, a_muted_one, a_visitor, an_owner_who_does_not_own_the_hidden_article]
+)
+def test_who_differs_in_one_thing_alone_gets_no_page_of_the_other(
+    browse, full, people, empty_caches, two
+):
+    first, second = two(full, people)
+    differs = False
+
+    def read(user, node):
+        html = browse(user).get(node.get_absolute_url()).content.decode()
+        return re.sub(r"\b[A-Za-z0-9]{64}\b", "", html[html.index("<main") :])
+
+    for node in (full.hidden["node"], full.node, full.loose):
+        empty_caches()
+        theirs, from_caches = read(first, node), read(second, node)
+        empty_caches()
+        assert from_caches == read(second, node), node
+        differs |= from_caches != theirs
+    assert differs
 
 
 def test_who_took_an_annotation_back_can_restore_it_also_on_a_page_that_was_kept(
