@@ -11,8 +11,7 @@ def rows(map):
     yield from reading("node page", reader, f"{page}nodes/{_most_discussed(map)}/", map)
     yield from reading("history", reader, f"{page}history/", map)
     yield from reading("disputes", reader, f"{page}disputes/", map)
-    home, _ = reading("home", reader, "/", map)  # of no map, so without a version
-    yield home
+    yield from reading("home", reader, "/", map)
 
 
 def reading(name, reader, path, map):

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from argmap.maps.skeleton import LinkStub, NodeStub
 
-MOST_CARDS = 300
+MOST_CARDS = 200
 MOST_MENTIONS = 300  # lines that only name what stands elsewhere
 DEEPEST = 30  # layers; a longer chain opens on demand
 MOST_ON_THE_WAY = 8  # nodes above the wanted one that are opened where there was no room

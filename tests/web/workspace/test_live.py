@@ -143,8 +143,8 @@ def test_what_is_sent_makes_an_old_page_like_a_new_one(
 
 @pytest.fixture
 def star(new_graph):
-    """A thesis on which 399 nodes hang, of which a page shows the first 299."""
-    return new_graph({1: "thesis"}, [(n, 1) for n in range(2, 401)])
+    """A thesis on which 299 nodes hang, of which a page shows the first 199."""
+    return new_graph({1: "thesis"}, [(n, 1) for n in range(2, 301)])
 
 
 def test_what_one_opened_stays_open_and_the_new_comes_at_its_place(
@@ -152,18 +152,18 @@ def test_what_one_opened_stays_open_and_the_new_comes_at_its_place(
 ):
     page = page_of(star, alice)
     since, more = shown(star, alice), page.tree.find("more-1").find("below-1")
-    assert more.children == ["399"]
+    assert more.children == ["299"]
     opened = page.ids("card-")
     last = star.links.get(source__number=int(opened[-1][5:])).pk
     page.open(1, children_html(since, 1, after=last))
-    assert len(page.ids("card-")) == 400
+    assert len(page.ids("card-")) == 300
     node = new_node(star, on=star.nodes.get(number=1), by=alice)
-    deep = new_node(star, on=star.nodes.get(number=390), by=alice)
+    deep = new_node(star, on=star.nodes.get(number=290), by=alice)
     sent = told(shown(star, alice), since.map.seq)
     page.do(sent)
     assert page.ids("card-")[-1] == f"card-{node.number}"
-    assert len(page.ids("card-")) == 402
-    assert page.tree.find("under-390").find(f"card-{deep.number}")
+    assert len(page.ids("card-")) == 302
+    assert page.tree.find("under-290").find(f"card-{deep.number}")
     assert len(sent) < 10_000
 
 
@@ -178,9 +178,9 @@ def test_what_is_behind_more_comes_when_that_is_opened_and_once(
     page.do(told(now, since.map.seq))
     assert {f"card-{node.number}" for node in nodes}.isdisjoint(page.ids("card-"))
     assert "card-2" not in page.ids("card-")
-    assert page.tree.find("below-1").children == ["400"]  # one went, two came
+    assert page.tree.find("below-1").children == ["300"]  # one went, two came
     page.open(1, children_html(now, 1, after=last))
-    assert sorted(page.ids("card-")) == sorted({f"card-{n}" for n in (1, *range(3, 403))})
+    assert sorted(page.ids("card-")) == sorted({f"card-{n}" for n in (1, *range(3, 303))})
 
 
 def test_of_a_branch_that_moves_no_more_is_sent_than_a_page_shows(new_graph, shown, page_of, alice):
@@ -192,7 +192,7 @@ def test_of_a_branch_that_moves_no_more_is_sent_than_a_page_shows(new_graph, sho
     sent = told(shown(map, alice), since)
     page.do(sent)
     assert page.tree.find("under-2").find("card-3")
-    assert sent.count('<article class="card') <= 300 + 5
+    assert sent.count('<article class="card') <= 200 + 5
 
 
 def test_where_the_older_graph_is_not_known_the_whole_outline_is_sent(
