@@ -281,6 +281,8 @@ def test_markdown_is_rendered_wherever_such_words_are_quoted(browse, world, simo
         (None, f"{base}disputes/", 1),
         (mona, "/moderation/", 2),
         (bob, f"{base}disputes/{dispute.pk}/answer/", 1),
+        (bob, f"{base}annotations/{annotation.pk}/reply/", 1),
+        (mona, f"/moderation/annotation/{annotation.pk}/hide/", 1),
     ):
         page = text_of(browse(user).get(address))
         assert page.count(RENDERED) == times, address

@@ -4,7 +4,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.views.decorators.http import require_http_methods
 
-from argmap.accounts.permissions import Verb, is_own, refusal, require
+from argmap.accounts.permissions import Verb, is_own, may_read_words, refusal, require
 from argmap.debate.actions import (
     annotate,
     edit_annotation,
@@ -133,7 +133,11 @@ def write_reply(request, slug, pk):
         answer = reply(request.user, annotation, text=data["text"])
         return _after(answer, "Replied.")
 
-    return write(request, map, form, act, title="Reply", cancel=annotation.about)
+    said = annotation if may_read_words(request.user, annotation) else None
+    return write(
+        request, map, form, act,
+        title="Reply", cancel=annotation.about, said=said, said_in="text",
+    )  # fmt: skip
 
 
 class EditForm(TextForm):

@@ -236,6 +236,7 @@ def _act(request, name, pk, verb, form_class, action, title, toast):
     target, kind = get_target(request, name, pk), TARGETS[name]
     require(request.user, verb, seen_through(target, request.user))
     map = _map_in_sight(request.user, target)
+    readable = may_read_words(request.user, target)
 
     def act(data):
         action(request.user, target, **data)
@@ -253,7 +254,9 @@ def _act(request, name, pk, verb, form_class, action, title, toast):
         cancel=kind.about(target),
         action=request.get_full_path(),
         next=request.GET.get("next", "") or request.POST.get("next", ""),
-        quoted=kind.quote(target) if may_read_words(request.user, target) else "",
+        quoted=kind.quote(target) if readable and not kind.quotes_prose else "",
+        said=target if readable and kind.quotes_prose else None,
+        said_in=kind.texts[0] if kind.texts else "",
     )
 
 
