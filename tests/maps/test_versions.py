@@ -13,7 +13,7 @@ class Person(SimpleNamespace):
 
 
 MAP = {"pk": 1, "seq": 2, "article_seq": 3, "account_seq": 4, "site_shown_seq": 5, "sanctions": 0}
-PERSON = {"pk": 6, "is_moderator": False}
+PERSON = {"pk": 6, "is_moderator": False, "is_staff": False}
 
 
 def version(role=3, person=PERSON, more=(), **map):
@@ -28,6 +28,7 @@ def version(role=3, person=PERSON, more=(), **map):
         {"role": 4},
         {"person": PERSON | {"pk": 7}},
         {"person": PERSON | {"is_moderator": True}},
+        {"person": PERSON | {"is_staff": True}},
         {"more": ("/maps/the-bridge/",)},
     ],
     ids=lambda other: next(iter(other)),

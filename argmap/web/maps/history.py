@@ -84,7 +84,7 @@ class Words:
 
     before: str = ""
     after: str = ""
-    is_prose: bool = False  # Markdown
+    html: str = ""  # of Markdown that still stands so; what no longer does is not rendered again
 
 
 @dataclass
@@ -225,7 +225,7 @@ def _line(event, changes, objects, user):
         kind = kind_of(row)
         line.node = line.node or node_of(kind.about(row))
         if may_read_words(user, row):
-            line.words += _words(change, kind)
+            line.words += _words(change, kind, row)
         else:
             line.withheld = True
         if event.verb in MODERATED:
@@ -269,11 +269,15 @@ def _in_sum(counts):
     return ", ".join(f"{count} {word}" for count, word in found)
 
 
-def _words(change, kind):
+def _words(change, kind, row):
     data = json.loads(change.text)
     before, after = data["before"] or {}, data["after"] or {}
     return [
-        Words(before.get(name) or "", after.get(name) or "", name in kind.prose)
+        Words(before.get(name) or "", after.get(name) or "", _html(kind, row, name, after))
         for name in kind.texts
         if before.get(name) or after.get(name)
     ]
+
+
+def _html(kind, row, name, after):
+    return row.html(name) if name in kind.prose and after.get(name) == getattr(row, name) else ""

@@ -1,7 +1,6 @@
 """The first page: the maps that one may see, one's own first."""
 
 from dataclasses import dataclass, field
-from functools import cached_property
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Avg, Count, Exists, F, OuterRef, Q
@@ -28,18 +27,6 @@ ROLES = {
     Role.WRITER: "you may write",
     Role.EDITOR: "you may edit",
 }
-
-
-class Few(Paginator):
-    """Where all rows are on the first page, nothing has to count them."""
-
-    @cached_property
-    def count(self):
-        first = list(self.object_list[: self.per_page + 1])
-        if len(first) > self.per_page:
-            return self.object_list.count()
-        self.object_list = first
-        return len(first)
 
 
 @dataclass
@@ -117,7 +104,7 @@ def _groups(request, found, of):
     if not request.user.is_authenticated:
         groups = {"public": Map.objects.public()}
     return [
-        Group(name, Few(_versions(_with_words(maps, found), request.user), most).get_page(at))
+        Group(name, Paginator(_versions(_with_words(maps, found), request.user), most).get_page(at))
         for name, maps in groups.items()
         for most, at in [(ON_A_PAGE, request.GET.get("page")) if of else (AT_FIRST, 1)]
         if of in (None, name)

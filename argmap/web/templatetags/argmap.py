@@ -9,7 +9,6 @@ from django.utils.http import urlencode
 from django.utils.safestring import mark_safe
 from django.utils.text import Truncator
 
-from argmap.journal.markdown import html_of
 from argmap.journal.once import FIELD
 
 register = template.Library()
@@ -31,9 +30,9 @@ def excerpt(context, contribution, name, most):
 
 
 @register.simple_tag(takes_context=True)
-def excerpt_of(context, text, most):
-    """The beginning of a text of Markdown that was such once: a Change keeps no HTML."""
-    return _leading_to_nodes(_beginning(html_of(text), most), context["map"])
+def beginning_of(context, html, most):
+    """The beginning of what a field of Markdown was rendered to."""
+    return _leading_to_nodes(_beginning(html, most), context["map"])
 
 
 def _beginning(html, most):
