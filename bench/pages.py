@@ -1,7 +1,11 @@
 """The pages beside the workspace: warm, and unchanged since the reader had them."""
 
 from argmap.accounts.models import User
+from argmap.accounts.permissions import Role
+from argmap.maps.actions import set_role
+from argmap.web.maps.home import AT_FIRST
 
+from .maps import make_map
 from .workspace import Browser, Row
 
 
@@ -11,6 +15,7 @@ def rows(map):
     yield from reading("node page", reader, f"{page}nodes/{_most_discussed(map)}/", map)
     yield from reading("history", reader, f"{page}history/", map)
     yield from reading("disputes", reader, f"{page}disputes/", map)
+    _more_maps(User.objects.get(username="person1"))
     yield from reading("home", reader, "/", map)
 
 
@@ -28,6 +33,16 @@ def reading(name, reader, path, map):
 
     yield Row(f"{name}, warm", fresh, floor, faster=2)
     yield Row(f"{name}, unchanged", unchanged, floor, faster=8)
+
+
+def _more_maps(reader):
+    """As many of each group as home shows at first, with people and a debate of their own."""
+    people = {each.username: each for each in User.objects.all()}
+    owner = people["person0"]
+    for _ in range(AT_FIRST):
+        make_map(20, reader, people)
+        set_role(owner, make_map(20, owner, people), reader, Role.EDITOR)
+        make_map(20, owner, people)
 
 
 def _most_discussed(map):

@@ -192,6 +192,16 @@ FROM maps_map LEFT JOIN accounts_user ON accounts_user.id = %(user)s
 WHERE maps_map.id = %(map)s
 """  # noqa: S608
 
+#: Of the person who reads, and of the site; `sanctions` changes with the set in force.
+SEQS_OF_READER = """
+  COALESCE((SELECT seq FROM journal_journal WHERE id = %(account)s), 0) AS account_seq,
+  COALESCE((SELECT seq FROM journal_journal WHERE kind = 'site'), 0) AS site_seq,
+  COALESCE((SELECT shown_seq FROM journal_journal WHERE kind = 'site'), 0) AS site_shown_seq,
+  COALESCE((SELECT SUM(id) FROM accounts_sanction
+    WHERE user_id = %(user)s AND lifted_at IS NULL
+    AND (ends_at IS NULL OR ends_at > CURRENT_TIMESTAMP)), 0) AS sanctions
+"""
+
 #: One statement, so one moment. In SQL since the ORM takes longer to build it than a whole
 #: unchanged page may take.
 _MAP_WITH_SEQS = f"""
@@ -202,13 +212,8 @@ SELECT maps_map.*,
     WHERE articles_article.id = maps_map.article_id), 0) AS article_seq,
   (SELECT hidden_at IS NOT NULL FROM articles_article
     WHERE id = maps_map.article_id) AS article_hidden,
-  COALESCE((SELECT seq FROM journal_journal WHERE id = %(account)s), 0) AS account_seq,
-  COALESCE((SELECT seq FROM journal_journal WHERE kind = 'site'), 0) AS site_seq,
-  COALESCE((SELECT shown_seq FROM journal_journal WHERE kind = 'site'), 0) AS site_shown_seq,
   {_ROLES},
-  COALESCE((SELECT SUM(id) FROM accounts_sanction
-    WHERE user_id = %(user)s AND lifted_at IS NULL
-    AND (ends_at IS NULL OR ends_at > CURRENT_TIMESTAMP)), 0) AS sanctions
+  {SEQS_OF_READER}
 FROM maps_map WHERE slug = %(slug)s
 """  # noqa: S608
 

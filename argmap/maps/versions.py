@@ -4,10 +4,11 @@ import hashlib
 import json
 
 from django.conf import settings
+from django.db import connection
 from django.utils.http import quote_etag
 from django.utils.translation import get_language
 
-from argmap.journal.models import Journal
+from .models import SEQS_OF_READER
 
 
 def version_of(map, user, *more):
@@ -32,14 +33,29 @@ def version_of(map, user, *more):
 def version_of_many(user, maps, *more):
     """The ETag of a list of maps: `maps` are whatever tells each one's version and the person's
     role there, so that no other map's Event, and nobody else's, makes it another."""
-    account_seq = (
-        Journal.objects.filter(pk=user.journal_id).values_list("seq", flat=True).first()
-        if user.is_authenticated
-        else 0
-    )
-    names = Journal.objects.filter(kind=Journal.Kind.SITE).values_list("shown_seq", flat=True)
-    measures = [each.pk for each in user.sanctions_in_force()] if user.is_authenticated else []
-    return _named(user, maps, account_seq, names.first() or 0, measures, *more)
+    return _named(user, maps, *_seqs_for(user), *more)
+
+
+def shown_seq():
+    """Up to which Event of the site's journal everyone is shown what happened."""
+    return _seqs_of(None, None)[2]
+
+
+def _seqs_for(user):
+    """The `seq` of their account, up to which Event of the site they are shown what happened,
+    and what changes with the sanctions in force."""
+    if not user.is_authenticated:
+        return 0, shown_seq(), 0
+    account, site, shown, sanctions = _seqs_of(user.pk, user.journal_id)
+    if not sanctions:
+        user.has_no_sanctions()
+    return account, site if user.is_moderator else shown, int(sanctions)
+
+
+def _seqs_of(user_id, account_id):
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {SEQS_OF_READER}", {"user": user_id, "account": account_id})
+        return cursor.fetchone()
 
 
 def _named(user, *parts):

@@ -1,19 +1,27 @@
 """The first page: the maps that one may see, one's own first."""
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
+from django.conf import settings
+from django.core.cache import caches
 from django.core.paginator import Page, Paginator
-from django.db.models import Avg, Count, Exists, F, OuterRef, Q
+from django.db.models import Avg, Case, Count, Exists, F, OuterRef, Q, When
+from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
 
 from argmap.accounts.models import User
 from argmap.accounts.permissions import Role, Verb, may
 from argmap.debate.models import Dispute, Stance
 from argmap.journal.models import Event
+from argmap.journal.prepared import STAND_IN, Prepared
 from argmap.journal.reading import one_moment
 from argmap.maps.models import Map, Node
+from argmap.maps.versions import shown_seq
 
 from ..http.respond import page_over_maps
+
+cache = caches["pages"]
 
 AT_FIRST = 10  # of each group, where all of them are shown
 ON_A_PAGE = 30  # of one group
@@ -35,7 +43,11 @@ class Group:
 
     name: str
     page: Page
-    entries: list = field(default_factory=list)
+    rows: list = field(default_factory=list)  # HTML
+
+    @property
+    def versions(self):
+        return [Version(*row) for row in self.page]
 
     @property
     def title(self):
@@ -44,6 +56,17 @@ class Group:
     @property
     def count(self):
         return self.page.paginator.count
+
+
+class Version(NamedTuple):
+    """What makes another version of what is told of a map: no two have all this in common."""
+
+    pk: int
+    slug: str
+    seq: int
+    hidden: bool
+    role_by_membership: int | None = None
+    role_by_team: int | None = None
 
 
 @dataclass
@@ -78,37 +101,66 @@ def home(request):
     of = of if of in TITLES else None
     with one_moment():
         groups = _groups(request, found, of)
-        begins = request.user.is_authenticated and may(request.user, Verb.BEGIN)
         return page_over_maps(
             request,
             "maps/home.html",
-            [(group.count, list(group.page)) for group in groups],
+            [(group.count, group.versions) for group in groups],
             lambda: {
-                "groups": _with_entries(groups, request.user),
+                "groups": _with_rows(groups, request.user),
                 "maps": sum(group.count for group in groups),
                 "found": found,
                 "of": of,
-                "begins": begins,
+                "begins": request.user.is_authenticated and may(request.user, Verb.BEGIN),
             },
         )
 
 
 def _groups(request, found, of):
     """The versions of the maps of each group: what is theirs is read where it is needed."""
-    given, mine = (Map.objects.given_to(request.user, least) for least in (Role.VIEWER, Role.OWNER))
-    groups = {
-        "mine": mine,
-        "shared": given.exclude(pk__in=mine.values("pk")),
-        "public": Map.objects.public().exclude(pk__in=given.values("pk")),
-    }
-    if not request.user.is_authenticated:
-        groups = {"public": Map.objects.public()}
+    names = [name for name in _names(request.user) if of in (None, name)]
+    most, at = (ON_A_PAGE, request.GET.get("page")) if of else (AT_FIRST, 1)
     return [
-        Group(name, Paginator(_versions(_with_words(maps, found), request.user), most).get_page(at))
-        for name, maps in groups.items()
-        for most, at in [(ON_A_PAGE, request.GET.get("page")) if of else (AT_FIRST, 1)]
-        if of in (None, name)
+        Group(name, Paginator(_versions(name, request.user, found), most).get_page(at))
+        for name in names
     ]
+
+
+def _names(user):
+    return list(TITLES) if user.is_authenticated else ["public"]
+
+
+def _versions(name, user, words):
+    """Each map of a group by what makes another version of what is told of it."""
+    if words:
+        return _told_versions(_with_words(_maps_of(name, user), words), user)
+    return GROUPS[name].asked_of(user.pk or STAND_IN)
+
+
+def _told_versions(maps, user):
+    roles = ["role_by_membership", "role_by_team"] if user.is_authenticated else []
+    hidden = Case(When(hidden_at=None, then=0), default=1)
+    maps = maps.with_role_of(user).latest_first().annotate(seq=F("journal__seq"), hidden=hidden)
+    return maps.values_list("pk", "slug", "seq", "hidden", *roles)
+
+
+def _maps_of(name, user):
+    given, mine = (Map.objects.given_to(user, least) for least in (Role.VIEWER, Role.OWNER))
+    match name:
+        case "mine":
+            return mine
+        case "shared":
+            return given.exclude(pk__in=mine.values("pk"))
+        case _ if user.is_authenticated:
+            return Map.objects.public().exclude(pk__in=given.values("pk"))
+    return Map.objects.public()
+
+
+def _prepared(name):
+    """A group of whoever asks; a visitor is given nothing, so all that is public is in theirs."""
+    return Prepared(lambda pk: _told_versions(_maps_of(name, User(pk=pk)), User(pk=pk)))
+
+
+GROUPS = {name: _prepared(name) for name in TITLES}
 
 
 def _with_words(maps, words):
@@ -121,17 +173,29 @@ def _with_words(maps, words):
     return maps.filter(in_map | Q(in_thesis), hidden_at=None)
 
 
-def _versions(maps, user):
-    roles = ["role_by_membership", "role_by_team"] if user.is_authenticated else []
-    return maps.with_role_of(user).latest_first().values_list("pk", "journal__seq", *roles)
-
-
-def _with_entries(groups, user):
+def _with_rows(groups, user):
     """The groups with what the page says of their maps, in a constant number of queries."""
-    entries = _entries([pk for group in groups for pk, *_ in group.page], user)
+    rows = _rows([version for group in groups for version in group.versions], user)
     for group in groups:
-        group.entries = [entries[pk] for pk, *_ in group.page]
+        group.rows = [rows[version] for version in group.versions]
     return groups
+
+
+def _rows(versions, user):
+    """By version, what is told of it as HTML: made once for all who may do the same there.
+
+    Who may read what is hidden is asked for each person, so that is not kept.
+    """
+    seq = shown_seq()  # of people's names
+    keys = {each: ("home", settings.RELEASE, seq, each) for each in versions if not each.hidden}
+    kept = cache.get_many(keys.values())
+    found = {each: kept[key] for each, key in keys.items() if key in kept}
+    missing = [each for each in versions if each not in found]
+    entries = _entries([each.pk for each in missing], user)
+    for each in missing:
+        found[each] = render_to_string("maps/_map.html", {"entry": entries[each.pk]})
+    cache.set_many({keys[each]: found[each] for each in missing if each in keys})
+    return found
 
 
 def _entries(ids, user):

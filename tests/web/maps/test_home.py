@@ -14,6 +14,7 @@ from argmap.debate import actions as debate
 from argmap.maps import actions as maps
 from argmap.maps.models import Map
 from argmap.moderation.actions import hide, lift_sanction, restore, sanction
+from argmap.web.maps.home import ROLES
 
 
 @pytest.fixture
@@ -303,3 +304,25 @@ def test_a_page_with_a_message_is_no_version(browse, people):
     assert "Successfully signed in as victor" in answer.content.decode()
     assert "ETag" not in answer.headers
     assert "ETag" in client.get("/").headers
+
+
+@pytest.mark.parametrize("readers", [("mona", "victor"), ("victor", "mona")])
+def test_who_read_a_hidden_map_before_changes_nothing_for_the_next(home, people, request, readers):
+    maps.set_role(people.alice, people.map, people.mona, Role.VIEWER)  # as Victor has
+    hide(people.mona, people.map, reason="Spam.")
+    for name in readers:
+        page, _ = home(request.getfixturevalue(name))
+        assert ("The bridge should be rebuilt." in page) == (name == "mona")
+
+
+def test_each_reads_their_own_role_whoever_read_before(home, people, bob):
+    for user, role in ((people.simon, "you may suggest"), (bob, "you may write"), (None, "")):
+        page, _ = home(user)
+        assert [said for said in ROLES.values() if said in page] == [role] * bool(role)
+
+
+def test_a_person_who_was_renamed_is_called_so_in_what_was_kept(home, people, bob):
+    assert "Bob" in home()[0]
+    rename_account(bob, bob, name="Robert")
+    assert "Bob" not in home()[0]
+    assert "Robert" in home()[0]
