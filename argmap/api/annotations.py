@@ -2,8 +2,8 @@ from django.db.models import Prefetch, prefetch_related_objects
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 
+from argmap.debate import limits
 from argmap.debate.actions import annotate, reply
-from argmap.debate.actions.annotations import LONGEST, LONGEST_TAG, MOST_TAGS
 from argmap.debate.models import Annotation
 
 from .base.bodies import Body, Choice, Id, Several, Words
@@ -94,8 +94,10 @@ class NewAnnotationTargetSerializer(TargetSerializer):
 
 class NewAnnotationSerializer(Body):
     target = NewAnnotationTargetSerializer()
-    text = Words(longest=LONGEST["text"], default="", help_text="Only a highlight needs none.")
-    tags = Several(child=Words(longest=LONGEST_TAG), required=False, max_length=MOST_TAGS)
+    text = Words(
+        longest=limits.ANNOTATION["text"], default="", help_text="Only a highlight needs none."
+    )
+    tags = Several(child=Words(longest=limits.TAG), required=False, max_length=limits.MOST_TAGS)
     motivation = Choice(Annotation.Motivation.choices, required=False)
     visibility = Choice(Annotation.Visibility.choices, required=False)
 

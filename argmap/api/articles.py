@@ -2,7 +2,8 @@ from django.db.models import Prefetch
 from rest_framework import serializers
 
 from argmap.accounts.permissions import Verb, may
-from argmap.articles.actions import LONGEST, LONGEST_NOTE, LONGEST_TEXT, WrittenAs, bring_in_article
+from argmap.articles import limits
+from argmap.articles.actions import WrittenAs, bring_in_article
 from argmap.articles.models import Article, Edition, Visibility
 from argmap.interchange.structured import KINDS
 from argmap.journal.errors import Gone
@@ -82,18 +83,18 @@ def _shown_note(edition):
 
 
 class NewArticleSerializer(Body):
-    title = Words(longest=LONGEST["title"])
-    byline = Words(longest=LONGEST["byline"], required=False)
-    publisher = Words(longest=LONGEST["publisher"], required=False)
+    title = Words(longest=limits.ARTICLE["title"])
+    byline = Words(longest=limits.ARTICLE["byline"], required=False)
+    publisher = Words(longest=limits.ARTICLE["publisher"], required=False)
     published_on = serializers.DateField(required=False, allow_null=True)
-    url = Words(longest=LONGEST["url"], required=False)
-    language = Words(longest=LONGEST["language"], required=False)
-    licence_note = Words(longest=LONGEST["licence_note"], required=False)
+    url = Words(longest=limits.ARTICLE["url"], required=False)
+    language = Words(longest=limits.ARTICLE["language"], required=False)
+    licence_note = Words(longest=limits.ARTICLE["licence_note"], required=False)
     visibility = Choice(Visibility.choices, required=False)
     team = OwnTeam(required=False, allow_null=True)
-    text = Words(longest=LONGEST_TEXT, help_text="The text of its first edition.")
+    text = Words(longest=limits.TEXT, help_text="The text of its first edition.")
     written_as = Choice(WrittenAs.choices, required=False)
-    note = Words(longest=LONGEST_NOTE, required=False, help_text="About that edition.")
+    note = Words(longest=limits.NOTE, required=False, help_text="About that edition.")
 
 
 PARTS = [(kind, kind) for kind in KINDS]

@@ -2,8 +2,8 @@ from django.db.models import Prefetch, prefetch_related_objects
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 
+from argmap.debate import limits
 from argmap.debate.actions import open_dispute
-from argmap.debate.actions.disputes import LONGEST, MOST_EVIDENCE
 from argmap.debate.models import Dispute
 from argmap.maps.models import Node
 
@@ -87,11 +87,11 @@ def shown_dispute(dispute, reader):
 class NewDisputeSerializer(Body):
     target = TargetSerializer()
     ground = Choice(Dispute.Ground.choices)
-    statement = Words(longest=LONGEST["statement"])
+    statement = Words(longest=limits.DISPUTE["statement"])
     evidence = Several(
         child=NodeNumber(),
         required=False,
-        max_length=MOST_EVIDENCE,
+        max_length=limits.MOST_EVIDENCE,
         help_text="The numbers of nodes that speak for it.",
     )
 

@@ -1,7 +1,7 @@
 from rest_framework import serializers
 
+from argmap.maps import limits
 from argmap.maps.actions import add_link
-from argmap.maps.actions.links import LONGEST
 from argmap.maps.models import Link
 
 from .base.bodies import Body, Choice, NodeNumber, Words
@@ -48,7 +48,7 @@ class NewLinkSerializer(Body):
     source = Source()
     relation = Choice(Link.Relation.choices)
     target = TargetSerializer()
-    scheme = Words(longest=LONGEST["scheme"], required=False)
+    scheme = Words(longest=limits.LINK["scheme"], required=False)
 
 
 def links(map):

@@ -3,8 +3,8 @@ from rest_framework.exceptions import ValidationError
 
 from argmap.accounts.permissions import Role, Verb, may
 from argmap.articles.models import Article, Visibility
+from argmap.maps import limits
 from argmap.maps.actions import begin_map
-from argmap.maps.actions.maps import LONGEST
 from argmap.maps.models import Map, get_map
 
 from .base.bodies import Body, Choice, Id, OwnTeam, Words
@@ -92,8 +92,8 @@ class ReadableArticle(Id):
 
 
 class NewMapSerializer(Body):
-    title = Words(longest=LONGEST["title"])
-    question = Words(longest=LONGEST["question"], required=False)
+    title = Words(longest=limits.MAP["title"])
+    question = Words(longest=limits.MAP["question"], required=False)
     article = ReadableArticle(required=False, allow_null=True)
     visibility = Choice(Visibility.choices, required=False)
     team = OwnTeam(required=False, allow_null=True)

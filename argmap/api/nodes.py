@@ -1,8 +1,9 @@
 from django.db.models import Prefetch, prefetch_related_objects
 from rest_framework import serializers
 
+from argmap.maps import limits
 from argmap.maps.actions import add_node
-from argmap.maps.actions.nodes import CITATION_FIELDS, LONGEST, LONGEST_CITATION, MOST_CITATIONS
+from argmap.maps.actions.nodes import CITATION_FIELDS
 from argmap.maps.models import Citation, Link, Node
 
 from .base.bodies import Body, Choice, Words
@@ -71,23 +72,23 @@ def shown_node(node, reader):
 class NewCitationSerializer(Body):
     """A title, a url or a doi, at least."""
 
-    title = Words(longest=LONGEST_CITATION["title"], required=False)
-    url = Words(longest=LONGEST_CITATION["url"], required=False)
-    doi = Words(longest=LONGEST_CITATION["doi"], required=False)
-    locator = Words(longest=LONGEST_CITATION["locator"], required=False)
-    quote = Words(longest=LONGEST_CITATION["quote"], required=False)
+    title = Words(longest=limits.CITATION["title"], required=False)
+    url = Words(longest=limits.CITATION["url"], required=False)
+    doi = Words(longest=limits.CITATION["doi"], required=False)
+    locator = Words(longest=limits.CITATION["locator"], required=False)
+    quote = Words(longest=limits.CITATION["quote"], required=False)
 
 
 class NewNodeSerializer(Body):
     """With a relation and a target it is linked at once; what opposes is a counterpoint."""
 
     kind = Choice(Node.Kind.choices)
-    text = Words(longest=LONGEST["text"])
-    detail = Words(longest=LONGEST["detail"], required=False)
+    text = Words(longest=limits.NODE["text"])
+    detail = Words(longest=limits.NODE["detail"], required=False)
     relation = Choice(Link.Relation.choices, required=False, allow_null=True)
     target = TargetSerializer(required=False, allow_null=True)
     selection = SelectionSerializer(required=False, allow_null=True)
-    citations = NewCitationSerializer(many=True, required=False, max_length=MOST_CITATIONS)
+    citations = NewCitationSerializer(many=True, required=False, max_length=limits.MOST_CITATIONS)
 
 
 def nodes(map):

@@ -32,24 +32,14 @@ from argmap.journal.writing import (
     take,
 )
 
-from . import anchoring
+from . import anchoring, limits
 from .models import Article, Edition, Passage, Placement, sha256_of
 from .placing import find_places, passages_of
 
-LONGEST_TEXT = 500_000  # code points of an edition
 MOST_PARAGRAPHS = 5000
 MOST_EDITIONS = 100  # of an article
 MOST_PASSAGES = 100_000  # of an article, in all its maps
-LONGEST = {
-    "title": 300,
-    "byline": 200,
-    "publisher": 200,
-    "url": 1000,
-    "language": 35,
-    "licence_note": 500,
-}
-LONGEST_NOTE = 500
-PARTICULARS = [*LONGEST, "published_on"]
+PARTICULARS = [*limits.ARTICLE, "published_on"]
 
 
 class WrittenAs(models.TextChoices):
@@ -183,7 +173,9 @@ def _begin_article(actor: User, fields: dict[str, Any], team: Team | None = None
 
 
 def _checked_particulars(fields: Mapping[str, Any]) -> dict[str, str]:
-    return clean_fields(LONGEST, **{name: fields[name] for name in LONGEST if name in fields})
+    return clean_fields(
+        limits.ARTICLE, **{name: fields[name] for name in limits.ARTICLE if name in fields}
+    )
 
 
 def _fill_article(article: Article, fields: Mapping[str, Any]) -> Article:
@@ -224,7 +216,7 @@ def _add_edition(
 
 def checked_note(note: str) -> str:
     """What is said of an edition, fit to store. Raises ValidationError."""
-    return clean_fields({"note": LONGEST_NOTE}, note=note)["note"]
+    return clean_fields({"note": limits.NOTE}, note=note)["note"]
 
 
 def read_text(source: str, written_as: str = WrittenAs.PLAIN) -> StructuredText:
@@ -244,7 +236,7 @@ def read_text(source: str, written_as: str = WrittenAs.PLAIN) -> StructuredText:
 def checked_text(text: str) -> str:
     """The text of an edition, fit to store. Raises ValidationError on the field `text`."""
     try:
-        text = clean(text, normalise=False, longest=LONGEST_TEXT).strip("\n")
+        text = clean(text, normalise=False, longest=limits.TEXT).strip("\n")
     except ValidationError as error:
         raise ValidationError({"text": error}) from error
     if not text.strip():

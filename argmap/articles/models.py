@@ -11,6 +11,8 @@ from argmap.accounts.models import Team, TeamMember
 from argmap.accounts.permissions import Role
 from argmap.journal.models import Journal, Moderated
 
+from . import limits
+
 
 class Visibility(models.TextChoices):
     """Who may find it, from the fewest to everyone."""
@@ -48,13 +50,13 @@ class ArticleQuerySet(models.QuerySet):
 class Article(Moderated):
     """A source text, owned by a person or a team."""
 
-    title = models.CharField(max_length=300)
-    byline = models.CharField(max_length=200, blank=True)
-    publisher = models.CharField(max_length=200, blank=True)
+    title = models.CharField(max_length=limits.ARTICLE["title"])
+    byline = models.CharField(max_length=limits.ARTICLE["byline"], blank=True)
+    publisher = models.CharField(max_length=limits.ARTICLE["publisher"], blank=True)
     published_on = models.DateField(null=True, blank=True)
-    url = models.URLField(max_length=1000, blank=True)
-    language = models.CharField(max_length=35, default="en")
-    licence_note = models.CharField(max_length=500, blank=True)
+    url = models.URLField(max_length=limits.ARTICLE["url"], blank=True)
+    language = models.CharField(max_length=limits.ARTICLE["language"], default="en")
+    licence_note = models.CharField(max_length=limits.ARTICLE["licence_note"], blank=True)
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="articles"
     )
@@ -117,7 +119,7 @@ class Edition(models.Model):
     #: What parts of the text are, as rows of `interchange.structured.Range`.
     structure = models.JSONField(default=list, blank=True)
     sha256 = models.CharField(max_length=64)
-    note = models.CharField(max_length=500, blank=True)
+    note = models.CharField(max_length=limits.NOTE, blank=True)
     #: Of a digest: {paragraph of this text: [paragraphs of the original that it digests]}.
     digests = models.JSONField(default=dict, blank=True)
     added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")

@@ -10,6 +10,8 @@ from argmap.articles.models import Passage
 from argmap.journal.models import ContributionQuerySet
 from argmap.maps.models import InMap, Link, Map, Node
 
+from . import limits
+
 #: The target of what people say.
 NODE_OR_LINK = Q(node__isnull=False, link=None) | Q(node=None, link__isnull=False)
 
@@ -353,7 +355,7 @@ class Suggestion(InMap):
     #: With a kind it proposes a new node that bears on the target; without, new words for it.
     kind = models.CharField(max_length=12, choices=Node.Kind, blank=True)
     relation = models.CharField(max_length=10, choices=Link.Relation, blank=True)
-    text = models.CharField(max_length=2000)
+    text = models.CharField(max_length=limits.SUGGESTION["text"])
     detail = models.TextField(blank=True)
     #: The version of the node that the suggester saw.
     on_version = models.PositiveIntegerField(null=True, blank=True)

@@ -12,6 +12,8 @@ from argmap.articles.models import Article, Passage, Visibility
 from argmap.journal.errors import Gone
 from argmap.journal.models import Contribution, Event, Journal, Moderated
 
+from . import limits
+
 #: What any signed-in person may be given in a public or unlisted map.
 WELCOME_ROLES = [(r.value, r.label) for r in (Role.VIEWER, Role.SUGGESTER, Role.WRITER)]
 
@@ -76,9 +78,9 @@ class MapQuerySet(models.QuerySet):
 class Map(Moderated):
     """One argument map, usually of one article. It has a thesis, or rival ones."""
 
-    title = models.CharField(max_length=300)
+    title = models.CharField(max_length=limits.MAP["title"])
     slug = models.SlugField(max_length=120, unique=True)
-    question = models.CharField(max_length=500, blank=True)
+    question = models.CharField(max_length=limits.MAP["question"], blank=True)
     summary = models.TextField(blank=True)
     article = models.ForeignKey(Article, models.PROTECT, null=True, blank=True, related_name="maps")
     team = models.ForeignKey(Team, models.PROTECT, null=True, blank=True, related_name="maps")
@@ -312,7 +314,7 @@ class Node(InMap):
     map = models.ForeignKey(Map, models.PROTECT, related_name="nodes")
     number = models.PositiveIntegerField()
     kind = models.CharField(max_length=12, choices=Kind)
-    text = models.CharField(max_length=2000)
+    text = models.CharField(max_length=limits.NODE["text"])
     detail = models.TextField(blank=True)
     detail_html = models.TextField(default="", editable=False)
     wording = models.PositiveIntegerField(default=1, editable=False)
@@ -349,11 +351,11 @@ class Citation(models.Model):
     """The source that a node rests on."""
 
     node = models.ForeignKey(Node, models.CASCADE, related_name="citations")
-    title = models.CharField(max_length=500, blank=True)
-    url = models.URLField(max_length=1000, blank=True)
-    doi = models.CharField(max_length=200, blank=True)
-    locator = models.CharField(max_length=200, blank=True)
-    quote = models.CharField(max_length=1000, blank=True)
+    title = models.CharField(max_length=limits.CITATION["title"], blank=True)
+    url = models.URLField(max_length=limits.CITATION["url"], blank=True)
+    doi = models.CharField(max_length=limits.CITATION["doi"], blank=True)
+    locator = models.CharField(max_length=limits.CITATION["locator"], blank=True)
+    quote = models.CharField(max_length=limits.CITATION["quote"], blank=True)
 
     class Meta:
         ordering = ["pk"]
@@ -385,7 +387,7 @@ class Link(InMap):
         "self", models.PROTECT, null=True, blank=True, related_name="links_in"
     )
     relation = models.CharField(max_length=10, choices=Relation)
-    scheme = models.CharField(max_length=100, blank=True)
+    scheme = models.CharField(max_length=limits.LINK["scheme"], blank=True)
 
     class Meta:
         ordering = ["pk"]

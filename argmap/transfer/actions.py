@@ -21,8 +21,8 @@ from argmap.interchange.structured import StructuredText
 from argmap.journal.bulk import Row, Sheet, record_many
 from argmap.journal.text import clean_fields
 from argmap.journal.writing import Taken, Told, action, created, record, take
-from argmap.maps.actions.maps import LONGEST as LONGEST_OF_MAP
 from argmap.maps.actions.maps import _begin_map, _save_map
+from argmap.maps.limits import MAP
 from argmap.maps.models import Citation, Link, Map, Node
 
 from .preparing import Prepared, prepare
@@ -57,7 +57,7 @@ def import_map(
     """
     article = ready.article and _begin_article(actor, ready.article | {"visibility": visibility})
     map = _begin_map(document.title, document.question, visibility, None)
-    map.summary = clean_fields(LONGEST_OF_MAP, summary=document.summary)["summary"]
+    map.summary = clean_fields(MAP, summary=document.summary)["summary"]
     journals = [map.journal_id] + ([article.journal_id] if article else [])
     highest = max((node.number for node in document.nodes), default=0)
     taken = take(*journals, numbers=highest)

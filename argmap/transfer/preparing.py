@@ -10,13 +10,13 @@ from argmap.accounts.permissions import Verb, require
 from argmap.articles import anchoring
 from argmap.articles.actions import checked_text
 from argmap.debate.actions.annotations import checked_words
-from argmap.debate.actions.disputes import LONGEST as LONGEST_OF_DISPUTE
+from argmap.debate.limits import DISPUTE
 from argmap.debate.models import Annotation, Dispute
 from argmap.interchange.document import MapDocument
 from argmap.journal.markdown import render
 from argmap.journal.text import clean_fields
 from argmap.maps.actions.nodes import CITATION_FIELDS, checked_citation
-from argmap.maps.actions.nodes import LONGEST as LONGEST_OF_NODE
+from argmap.maps.limits import NODE
 from argmap.maps.models import Node
 
 from .bounds import check_size
@@ -71,7 +71,7 @@ class Prepared:
         return self._people.get(name, self._actor).pk
 
     def _node(self, node):
-        words = clean_fields(LONGEST_OF_NODE, text=node.text, detail=node.detail)
+        words = clean_fields(NODE, text=node.text, detail=node.detail)
         return {
             "number": node.number,
             "kind": node.kind,
@@ -150,7 +150,7 @@ class Prepared:
             "answered_by_id": self._person(answer.by) if answer else None,
             "decided_by_id": self._person(decision.by) if decided else None,
             **clean_fields(
-                LONGEST_OF_DISPUTE,
+                DISPUTE,
                 statement=dispute.statement,
                 answer=answer.text if answer else "",
                 decision=decision.text if decided else "",

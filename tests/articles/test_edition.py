@@ -8,13 +8,8 @@ from django.core.exceptions import ValidationError
 
 from argmap.accounts.actions import create_team, set_team_role
 from argmap.accounts.permissions import Forbidden, Role
-from argmap.articles.actions import (
-    LONGEST_TEXT,
-    Selection,
-    add_edition,
-    bring_in_article,
-    edit_article,
-)
+from argmap.articles import limits
+from argmap.articles.actions import Selection, add_edition, bring_in_article, edit_article
 from argmap.articles.models import Article, Edition, Placement
 from argmap.articles.placing import find_places, places_in
 from argmap.journal.errors import Gone
@@ -45,7 +40,7 @@ def test_the_same_text_is_no_new_edition(article, edition, alice):
         add_edition(alice, article, text=edition.text + "\r\n")
 
 
-@pytest.mark.parametrize("text", ["", " \n\n ", "a\x00", "\ud800", "x" * (LONGEST_TEXT + 1)])
+@pytest.mark.parametrize("text", ["", " \n\n ", "a\x00", "\ud800", "x" * (limits.TEXT + 1)])
 def test_a_text_that_is_not_fit_says_why(article, alice, text):
     with pytest.raises(ValidationError) as caught:
         add_edition(alice, article, text=text)

@@ -5,6 +5,7 @@ from django.core.exceptions import ValidationError
 
 from argmap.articles.actions import Selection
 from argmap.journal.errors import Gone, Settled, Stale
+from argmap.maps import limits
 from argmap.maps.actions import (
     add_node,
     anchor_node,
@@ -15,7 +16,6 @@ from argmap.maps.actions import (
     retract_node,
 )
 from argmap.maps.actions.contributions import touch
-from argmap.maps.actions.nodes import MOST_CITATIONS
 from argmap.maps.models import Node
 from argmap.moderation.actions import flag, hide
 
@@ -69,7 +69,7 @@ def test_what_undercuts_is_a_counterpoint_and_what_joins_stays(link, map, new_no
         ("citations", {"citations": [{"quote": "So."}]}),
         ("citations", {"citations": [{"url": "nowhere"}]}),
         ("citations", {"citations": [{"title": "x" * 501}]}),
-        ("citations", {"citations": [{"title": "A"}] * (MOST_CITATIONS + 1)}),
+        ("citations", {"citations": [{"title": "A"}] * (limits.MOST_CITATIONS + 1)}),
     ],
 )
 def test_a_node_that_is_not_fit_says_why(map, bob, field, fields):

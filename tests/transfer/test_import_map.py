@@ -28,7 +28,7 @@ from argmap.interchange.document import (
 from argmap.journal import bulk
 from argmap.journal.models import Event, Journal
 from argmap.journal.writing import _current
-from argmap.maps.actions.nodes import MOST_CITATIONS
+from argmap.maps import limits
 from argmap.maps.models import Map
 from argmap.transfer import bounds
 from argmap.transfer.actions import import_map
@@ -409,7 +409,7 @@ def test_evidence_that_is_named_twice_counts_once(bring):
 
 
 def test_a_node_with_too_many_citations_is_refused_with_all_that_came(bring):
-    nodes = [Node(1, "claim", "A.", citations=[Citation("B")] * (MOST_CITATIONS + 1))]
+    nodes = [Node(1, "claim", "A.", citations=[Citation("B")] * (limits.MOST_CITATIONS + 1))]
     assert "citations" in refused(bring, nodes=nodes, links=[]).message_dict
 
 

@@ -45,10 +45,9 @@ from argmap.maps.actions.contributions import (
 )
 from argmap.maps.models import InMap, Map
 
+from .. import limits
 from ..models import Annotation, on
 
-LONGEST = {"text": 10_000}
-LONGEST_TAG, MOST_TAGS = 40, 10
 PRIVATE, FOR_ALL = Annotation.Visibility.PRIVATE, Annotation.Visibility.MAP
 
 
@@ -273,7 +272,7 @@ def nodes_counting(annotation: Annotation) -> list[int]:
 
 def checked_words(text: str, tags: Sequence[str], motivation: str) -> dict[str, Any]:
     """The words of an annotation, fit to store. Raises ValidationError."""
-    text = clean_fields(LONGEST, text=text)["text"]
+    text = clean_fields(limits.ANNOTATION, text=text)["text"]
     if not text and motivation != Annotation.Motivation.HIGHLIGHTING:
         raise ValidationError({"text": "Write something first."})
     return {"text": text, "tags": _checked_tags(tags)}
@@ -286,11 +285,11 @@ def _rendered(words: dict[str, Any]) -> dict[str, Any]:
 
 
 def _checked_tags(tags: Sequence[str]) -> list[str]:
-    if len(tags) > MOST_TAGS:
-        raise ValidationError({"tags": f"At most {MOST_TAGS} tags."})
+    if len(tags) > limits.MOST_TAGS:
+        raise ValidationError({"tags": f"At most {limits.MOST_TAGS} tags."})
     if not all(isinstance(tag, str) for tag in tags):
         raise ValidationError({"tags": "Tags are words."})
-    cleaned = [clean_fields({"tags": LONGEST_TAG}, tags=tag)["tags"] for tag in tags]
+    cleaned = [clean_fields({"tags": limits.TAG}, tags=tag)["tags"] for tag in tags]
     cleaned = [tag.lstrip("#").strip() for tag in cleaned]
     return list(dict.fromkeys(tag for tag in cleaned if tag))
 

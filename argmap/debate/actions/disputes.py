@@ -24,11 +24,10 @@ from argmap.maps.actions.contributions import (
 )
 from argmap.maps.models import Map, Node
 
+from .. import limits
 from ..models import Dispute, on
 
 State = Dispute.State
-LONGEST = {"statement": 5000, "answer": 5000, "decision": 5000, "what_changed": 2000}
-MOST_EVIDENCE = 100
 
 
 @action
@@ -119,7 +118,7 @@ def decide_dispute(
 
     Raises Settled where someone was quicker, ValidationError where words are missing.
     """
-    texts = clean_fields(LONGEST, decision=decision, what_changed=what_changed)
+    texts = clean_fields(limits.DISPUTE, decision=decision, what_changed=what_changed)
     html_of(texts["decision"])
     taken, dispute = _taken(dispute)
     require(actor, Verb.DECIDE, dispute)
@@ -179,7 +178,7 @@ def _checked_ground(ground: str) -> str:
 def _said(**text: str) -> str:
     """The words, fit to store; their HTML is at hand then when they are saved, under the lock."""
     (name,) = text
-    words = clean_fields(LONGEST, **text)[name]
+    words = clean_fields(limits.DISPUTE, **text)[name]
     if not words:
         raise ValidationError({name: "Write something first."})
     html_of(words)
@@ -189,8 +188,8 @@ def _said(**text: str) -> str:
 def _checked_evidence(
     map: Map, evidence: Sequence[Node], already: Set[int] = frozenset()
 ) -> Sequence[Node]:
-    if len(evidence) > MOST_EVIDENCE:
-        raise ValidationError({"evidence": f"At most {MOST_EVIDENCE} nodes."})
+    if len(evidence) > limits.MOST_EVIDENCE:
+        raise ValidationError({"evidence": f"At most {limits.MOST_EVIDENCE} nodes."})
     for node in evidence:
         check_in_map(map, evidence=node)
         if node.pk not in already and (node.hidden or node.retracted):

@@ -20,10 +20,10 @@ from argmap.maps.actions.links import check_bearing
 from argmap.maps.actions.nodes import _add_node, kind_for
 from argmap.maps.models import Map, Node
 
+from .. import limits
 from ..models import Suggestion, on
 
 State = Suggestion.State
-LONGEST = {"text": 2000, "detail": 20_000, "why": 2000, "decision": 2000}
 
 
 @action
@@ -57,7 +57,7 @@ def suggest(
         relation=relation,
         on_version=on_version if on_version or kind else getattr(target, "version", None),
         **on(target),
-        **clean_fields(LONGEST, text=text, detail=detail, why=why),
+        **clean_fields(limits.SUGGESTION, text=text, detail=detail, why=why),
     )
     suggestion.full_clean()
     suggestion.save()
@@ -79,7 +79,7 @@ def decide_suggestion(
     _check_open(suggestion)
     fields = {
         "state": State.ACCEPTED if accept else State.DECLINED,
-        "decision": clean_fields(LONGEST, decision=decision)["decision"],
+        "decision": clean_fields(limits.SUGGESTION, decision=decision)["decision"],
         "decided_by": actor,
         "decided_at": taken.at,
     }

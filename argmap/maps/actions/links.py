@@ -13,6 +13,7 @@ from argmap.journal.models import Change
 from argmap.journal.text import clean_fields, clean_reason
 from argmap.journal.writing import Taken, action, again, created, record, take
 
+from .. import limits
 from ..models import InMap, Link, Map, Node
 from .contributions import (
     Target,
@@ -27,7 +28,6 @@ from .contributions import (
 )
 
 TO_NODE = {Link.Relation.SUPPORTS, Link.Relation.OPPOSES}
-LONGEST = {"scheme": 100}
 MOST_LEVELS = 20
 THESIS_RULE = "A thesis bears on nothing, except that rival theses oppose each other."
 
@@ -61,7 +61,7 @@ def edit_link(actor: User, link: Link, *, version: int, scheme: str) -> Link:
     link = again(link, "map")
     require(actor, Verb.EDIT, link)
     check_standing(link)
-    fields = clean_fields(LONGEST, scheme=scheme)
+    fields = clean_fields(limits.LINK, scheme=scheme)
     check_version(link, version, **fields)
     change = edited(link, taken.at, fields)
     touch(taken.seq(link.map.journal_id), *nodes_of(link))
@@ -129,7 +129,7 @@ def _add_link(
 ) -> tuple[Link, Change]:
     """Returns (link, change)."""
     link = _checked_link(author, map, source, target, relation)
-    link.scheme = clean_fields(LONGEST, scheme=scheme)["scheme"]
+    link.scheme = clean_fields(limits.LINK, scheme=scheme)["scheme"]
     link.created_at = link.changed_at = taken.at
     link.save()
     return link, created(link)

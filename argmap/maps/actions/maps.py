@@ -38,9 +38,8 @@ from argmap.journal.writing import (
     take,
 )
 
+from .. import limits
 from ..models import Map, Membership
-
-LONGEST = {"title": 300, "question": 500, "summary": 5000}
 
 
 @action
@@ -114,7 +113,7 @@ def edit_map(
     texts = {"title": title, "question": question, "summary": summary}
     fields: dict[str, Any] = {}
     fields |= clean_fields(
-        LONGEST, **{name: text for name, text in texts.items() if text is not None}
+        limits.MAP, **{name: text for name, text in texts.items() if text is not None}
     )
     choices = {"welcome_role": welcome_role, "stances_by_name": stances_by_name}
     fields |= {name: choice for name, choice in choices.items() if choice is not None}
@@ -240,7 +239,7 @@ def _journals_of(article: Article | None) -> list[int]:
 
 def _begin_map(title: str, question: str, visibility: str, team: Team | None) -> Map:
     """An unsaved map with its journal; it is saved when that is taken."""
-    texts = clean_fields(LONGEST, title=title, question=question)
+    texts = clean_fields(limits.MAP, title=title, question=question)
     if not texts["title"]:
         raise ValidationError({"title": "Give the map a title."})
     _check_visibility(visibility)

@@ -28,6 +28,7 @@ from argmap.journal.writing import (
     take,
 )
 
+from .. import limits
 from ..models import Citation, InMap, Link, Map, Node
 from .contributions import (
     Target,
@@ -45,10 +46,7 @@ from .links import _add_link, check_links_of
 #: Of each citation its fields by name.
 Citations: TypeAlias = Sequence[Mapping[str, str]]
 
-LONGEST = {"text": 2000, "detail": 20_000}
 CITATION_FIELDS = ("title", "url", "doi", "locator", "quote")
-LONGEST_CITATION = {"title": 500, "url": 1000, "doi": 200, "locator": 200, "quote": 1000}
-MOST_CITATIONS = 50
 
 
 @action
@@ -229,7 +227,7 @@ def _checked_kind(kind: str) -> Node.Kind:
 
 
 def _checked_texts(**texts: str) -> dict[str, str]:
-    fields = clean_fields(LONGEST, **texts)
+    fields = clean_fields(limits.NODE, **texts)
     if fields.get("text") == "":
         raise ValidationError({"text": "Write the statement, in one sentence."})
     html_of(fields.get("detail", ""))  # which is at hand then when it is saved, under the lock
@@ -238,8 +236,10 @@ def _checked_texts(**texts: str) -> dict[str, str]:
 
 def check_count(citations: Citations) -> None:
     """Raises ValidationError on the field `citations` where there are too many."""
-    if len(citations) > MOST_CITATIONS:
-        raise ValidationError({"citations": f"A node has at most {MOST_CITATIONS} citations."})
+    if len(citations) > limits.MOST_CITATIONS:
+        raise ValidationError(
+            {"citations": f"A node has at most {limits.MOST_CITATIONS} citations."}
+        )
 
 
 def _add_citations(node: Node, citations: Citations) -> list[Change]:
@@ -257,7 +257,7 @@ def checked_citation(node: Node | None, fields: Mapping[str, str]) -> Citation:
     check_names(fields, CITATION_FIELDS)
     try:
         texts = clean_fields(
-            LONGEST_CITATION, **{name: fields.get(name, "") for name in CITATION_FIELDS}
+            limits.CITATION, **{name: fields.get(name, "") for name in CITATION_FIELDS}
         )
         texts = {name: one_line(text) for name, text in texts.items()}
         citation = Citation(node=node, **texts)

@@ -7,12 +7,14 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from argmap.accounts.permissions import Verb, require
-from argmap.articles.actions import LONGEST, LONGEST_NOTE, LONGEST_TEXT, WrittenAs, add_edition
+from argmap.articles import limits
+from argmap.articles.actions import WrittenAs, add_edition
 from argmap.interchange.markdown import looks_like_markdown
 from argmap.interchange.markdown_writing import write as write_markdown
 from argmap.interchange.structured import StructuredText, ranges_of
 from argmap.journal.errors import Gone
 from argmap.maps.actions import begin_map, bring_in
+from argmap.maps.limits import MAP
 from argmap.maps.models import get_map, sees_article
 
 from ..workspace.text import edition_of
@@ -79,9 +81,9 @@ class TextForm(Form):
                 self.add_error(
                     "text", "There is no text in this. Paste the article, or choose its file."
                 )
-            elif len(data["text"]) > LONGEST_TEXT:
+            elif len(data["text"]) > limits.TEXT:
                 message = (
-                    f"This text has {len(data['text']):,} characters; the most is {LONGEST_TEXT:,}."
+                    f"This text has {len(data['text']):,} characters; the most is {limits.TEXT:,}."
                 )
                 self.add_error("text", ValidationError(message, code=TOO_LARGE))
         if self.errors and self.files.get("file") and "file" not in self.errors:
@@ -106,7 +108,7 @@ class TextForm(Form):
 
 def _title(what):
     return forms.CharField(
-        max_length=LONGEST["title"],
+        max_length=limits.ARTICLE["title"],
         widget=forms.TextInput(attrs={"data-focus": ""}),
         error_messages={"required": f"Every {what} needs a title."},
     )
@@ -131,25 +133,27 @@ class ArticleForm(TextForm):
 
     button = "Begin map"
     title = _title("article")
-    byline = forms.CharField(required=False, max_length=LONGEST["byline"])
-    publisher = forms.CharField(required=False, max_length=LONGEST["publisher"])
+    byline = forms.CharField(required=False, max_length=limits.ARTICLE["byline"])
+    publisher = forms.CharField(required=False, max_length=limits.ARTICLE["publisher"])
     published_on = forms.DateField(
         label="Date", required=False, widget=forms.DateInput(attrs={"type": "date"})
     )
     url = forms.URLField(
-        label="Address", required=False, max_length=LONGEST["url"], assume_scheme="https"
+        label="Address", required=False, max_length=limits.ARTICLE["url"], assume_scheme="https"
     )
     language = forms.CharField(
-        max_length=LONGEST["language"], initial="en", help_text="Its code, such as en, de or ru."
+        max_length=limits.ARTICLE["language"],
+        initial="en",
+        help_text="Its code, such as en, de or ru.",
     )
     visibility = _visibility("Show others only what you may show.")
     licence_note = forms.CharField(
-        label="Licence note", required=False, max_length=LONGEST["licence_note"]
+        label="Licence note", required=False, max_length=limits.ARTICLE["licence_note"]
     )
     question = forms.CharField(
         label="The map’s question",
         required=False,
-        max_length=500,
+        max_length=MAP["question"],
         help_text="What the argument is about, as a question.",
     )
 
@@ -160,7 +164,7 @@ class ArticleForm(TextForm):
 
     def begin(self, actor):
         data = self.cleaned_data
-        named = (*LONGEST, "published_on", "visibility")
+        named = (*limits.ARTICLE, "published_on", "visibility")
         return bring_in(
             actor,
             article={name: data[name] for name in named if name in data},
@@ -175,7 +179,7 @@ class AddressForm(ArticleForm):
 
     url = forms.URLField(
         label="Address",
-        max_length=LONGEST["url"],
+        max_length=limits.ARTICLE["url"],
         assume_scheme="https",
         widget=forms.URLInput(attrs={"data-focus": ""}),
         help_text="It is kept as the source, and readers are led there. Nothing is fetched from "
@@ -194,7 +198,7 @@ class EmptyForm(Form):
     title = _title("map")
     question = forms.CharField(
         required=False,
-        max_length=500,
+        max_length=MAP["question"],
         help_text="What the argument is about, as a question.",
     )
     visibility = _visibility("You can let people in one by one, too.")
@@ -234,7 +238,7 @@ class EditionForm(TextForm):
     button = "Add edition"
     note = forms.CharField(
         required=False,
-        max_length=LONGEST_NOTE,
+        max_length=limits.NOTE,
         help_text="Shown above the text: what it is, and where it comes from.",
     )
 

@@ -18,7 +18,7 @@ from argmap.articles.models import Edition, Passage
 from argmap.debate.actions import place_annotation
 from argmap.debate.models import Annotation
 from argmap.journal.errors import Gone
-from argmap.journal.text import whole_number
+from argmap.journal.text import LONGEST_REASON, whole_number
 from argmap.maps.actions import place_passage
 from argmap.maps.models import get_map, sees_article
 
@@ -96,7 +96,7 @@ class PlaceForm(Form):
 
     start = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
     end = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
-    reason = forms.CharField(required=False, max_length=2000)
+    reason = forms.CharField(required=False, max_length=LONGEST_REASON)
 
 
 @require_http_methods(["GET", "POST"])

@@ -7,9 +7,10 @@ from django.shortcuts import render
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
-from argmap.accounts.names import key_of
+from argmap.accounts.names import LONGEST_USERNAME, key_of
 from argmap.articles.models import Placement
 from argmap.articles.placing import placements_in
+from argmap.debate.limits import TAG
 from argmap.debate.models import Annotation
 from argmap.journal.text import whole_number
 from argmap.maps.models import get_map, sees_article
@@ -29,11 +30,11 @@ class Filters(forms.Form):
         choices=[("", "everyone’s"), ("mine", "mine"), ("private", "only for me")],
         label="Whose",
     )
-    person = forms.CharField(required=False, max_length=150, label="By")
+    person = forms.CharField(required=False, max_length=LONGEST_USERNAME, label="By")
     motivation = forms.ChoiceField(
         required=False, choices=[("", "any kind"), *Annotation.Motivation.choices], label="Kind"
     )
-    tag = forms.CharField(required=False, max_length=40)
+    tag = forms.CharField(required=False, max_length=TAG)
     anchor = forms.ChoiceField(
         required=False,
         choices=[("", "anywhere"), *((each, each) for each in Placement.Status.values)],

@@ -5,6 +5,7 @@ from django.core.exceptions import ValidationError
 from django.views.decorators.http import require_http_methods
 
 from argmap.accounts.permissions import Verb, is_own, may_read_words, refusal, require
+from argmap.debate import limits
 from argmap.debate.actions import (
     annotate,
     edit_annotation,
@@ -14,7 +15,6 @@ from argmap.debate.actions import (
     restore_annotation,
     retract_annotation,
 )
-from argmap.debate.actions.annotations import LONGEST, LONGEST_TAG, MOST_TAGS
 from argmap.debate.models import Annotation
 from argmap.maps.models import get_map
 
@@ -24,7 +24,7 @@ from ..workspace.finding import get_annotation
 from ..writing.forms import Form, SelectionForm, confirm, posted, spoken_of, write
 from ..writing.picking import find_link, find_node
 
-LONGEST_LIST = MOST_TAGS * (LONGEST_TAG + 2)  # of tags, separated by commas
+LONGEST_LIST = limits.MOST_TAGS * (limits.TAG + 2)  # of tags, separated by commas
 #: Of the W3C list, what a person chooses in a form; the rest comes with imports.
 MOTIVATIONS = [
     Annotation.Motivation(name)
@@ -36,7 +36,7 @@ ONLY_PRIVATELY = "Here you may write only for yourself."
 class TextForm(Form):
     text = forms.CharField(
         label="Text",
-        max_length=LONGEST["text"],
+        max_length=limits.ANNOTATION["text"],
         widget=forms.Textarea(attrs={"rows": 4, "data-focus": ""}),
         error_messages={"required": "Write something first."},
         help_text="Markdown.",

@@ -7,6 +7,7 @@ from django.template.loader import render_to_string
 from django.views.decorators.http import require_http_methods
 
 from argmap.accounts.permissions import Verb, require
+from argmap.debate import limits
 from argmap.debate.actions import (
     answer_dispute,
     decide_dispute,
@@ -14,7 +15,6 @@ from argmap.debate.actions import (
     open_dispute,
     withdraw_dispute,
 )
-from argmap.debate.actions.disputes import LONGEST, MOST_EVIDENCE
 from argmap.debate.models import Dispute
 from argmap.journal.reading import one_moment
 from argmap.journal.text import whole_number
@@ -42,7 +42,7 @@ from ..writing.forms import (
 from ..writing.picking import find_link, find_node, find_nodes
 
 ON_A_PAGE = 50
-LONGEST_LIST = MOST_EVIDENCE * 12  # of numbers, separated by commas
+LONGEST_LIST = limits.MOST_EVIDENCE * 12  # of numbers, separated by commas
 
 
 @versioned
@@ -111,7 +111,7 @@ class DisputeForm(Form):
     )
     statement = forms.CharField(
         label="What is wrong with it",
-        max_length=LONGEST["statement"],
+        max_length=limits.DISPUTE["statement"],
         widget=forms.Textarea(attrs={"rows": 4, "data-focus": ""}),
         error_messages={"required": "Write something first."},
         help_text="Markdown.",
@@ -197,7 +197,7 @@ def _target(map, data):
 class AnswerForm(Form):
     button = "Answer"
     answer = forms.CharField(
-        max_length=LONGEST["answer"],
+        max_length=limits.DISPUTE["answer"],
         widget=forms.Textarea(attrs={"rows": 3, "data-focus": ""}),
         error_messages={"required": "Write something first."},
         help_text="Markdown.",
@@ -229,14 +229,14 @@ class DecisionForm(Form):
     )
     decision = forms.CharField(
         label="Why",
-        max_length=LONGEST["decision"],
+        max_length=limits.DISPUTE["decision"],
         widget=forms.Textarea(attrs={"rows": 3, "data-focus": ""}),
         error_messages={"required": "Say why."},
     )
     what_changed = forms.CharField(
         label="What changes",
         required=False,
-        max_length=LONGEST["what_changed"],
+        max_length=limits.DISPUTE["what_changed"],
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text="Needed where it is upheld.",
     )

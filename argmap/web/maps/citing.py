@@ -7,7 +7,8 @@ from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 
 from argmap.journal.text import one_line, whole_number
-from argmap.maps.actions.nodes import CITATION_FIELDS, LONGEST_CITATION, MOST_CITATIONS
+from argmap.maps import limits
+from argmap.maps.actions.nodes import CITATION_FIELDS
 
 from ..writing.forms import Form
 
@@ -18,20 +19,20 @@ _is_url = URLValidator(schemes=["http", "https"])
 class CitationForm(Form):
     #: One of them is, of a row that says anything; so none of them is called optional.
     needed = ("title", "address", "locator", "quote")
-    title = forms.CharField(required=False, max_length=LONGEST_CITATION["title"])
+    title = forms.CharField(required=False, max_length=limits.CITATION["title"])
     address = forms.CharField(
         label="Address or DOI",
         required=False,
-        max_length=LONGEST_CITATION["url"],
+        max_length=limits.CITATION["url"],
         widget=forms.TextInput(attrs={"placeholder": "https://… or 10.…", "inputmode": "url"}),
     )
     locator = forms.CharField(
-        label="Page or date", required=False, max_length=LONGEST_CITATION["locator"]
+        label="Page or date", required=False, max_length=limits.CITATION["locator"]
     )
     quote = forms.CharField(
         label="Its words",
         required=False,
-        max_length=LONGEST_CITATION["quote"],
+        max_length=limits.CITATION["quote"],
         widget=forms.Textarea(attrs={"rows": 1}),
     )
 
@@ -84,7 +85,7 @@ class Citations:
 
     def _count(self):
         """How many rows the page had."""
-        return min(whole_number(self.data.get("citations")) or 0, MOST_CITATIONS + 1)
+        return min(whole_number(self.data.get("citations")) or 0, limits.MOST_CITATIONS + 1)
 
     def _shown(self, n):
         if n >= len(self.old):

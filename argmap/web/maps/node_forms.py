@@ -9,8 +9,8 @@ from django.views.decorators.http import require_http_methods
 from argmap.accounts.permissions import Verb, require
 from argmap.journal.errors import Gone
 from argmap.journal.text import one_line, whole_number
+from argmap.maps import limits
 from argmap.maps.actions import add_node, edit_node, restore_node, retract_node
-from argmap.maps.actions.nodes import LONGEST
 from argmap.maps.models import Link, Node, get_map
 
 from ..workspace.finding import get_node
@@ -96,7 +96,7 @@ class NodeForm(WithCitations, AmongStatements, SelectionForm):
     on_link = forms.IntegerField(required=False, widget=forms.HiddenInput)
     detail = forms.CharField(
         required=False,
-        max_length=LONGEST["detail"],
+        max_length=limits.NODE["detail"],
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text="Markdown.",
     )
@@ -224,7 +224,7 @@ class EditNodeForm(WithCitations, Form):
     version = forms.IntegerField(widget=forms.HiddenInput)
     text = forms.CharField(
         label="Statement",
-        max_length=LONGEST["text"],
+        max_length=limits.NODE["text"],
         widget=forms.Textarea(attrs={"rows": 3, "class": "statement-field", "data-focus": ""}),
         error_messages={"required": "Write the statement, in one sentence."},
     )
@@ -235,7 +235,7 @@ class EditNodeForm(WithCitations, Form):
     )
     detail = forms.CharField(
         required=False,
-        max_length=LONGEST["detail"],
+        max_length=limits.NODE["detail"],
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text="Markdown.",
     )

@@ -5,8 +5,8 @@ import re
 import pytest
 
 from argmap.articles.actions import Selection
+from argmap.debate import limits
 from argmap.debate.actions import annotate, reply
-from argmap.debate.actions.annotations import LONGEST_TAG, MOST_TAGS
 from argmap.debate.models import Annotation
 from argmap.maps.models import get_map
 from argmap.moderation.actions import sanction
@@ -53,7 +53,7 @@ def test_a_highlight_without_words_gets_tags(retag, map, edition, simon):
 
 
 def test_who_edits_the_text_keeps_every_tag_also_one_with_a_comma(retag, map, claim, simon):
-    tags = [f"{number}, {'x' * (LONGEST_TAG - 3)}" for number in range(MOST_TAGS)]
+    tags = [f"{number}, {'x' * (limits.TAG - 3)}" for number in range(limits.MOST_TAGS)]
     note = annotate(simon, map, target=claim, text="Why?", tags=tags)
     assert retag(note, text="Since when?") == tags
     assert retag(note, tags="one, two") == ["one", "two"]

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from argmap.debate.actions import open_dispute, retract_annotation
-from argmap.debate.actions.disputes import MOST_EVIDENCE
+from argmap.debate.limits import MOST_EVIDENCE
 from argmap.debate.models import Annotation, Dispute, Stance
 from argmap.maps.actions import add_node, archive_map, retract_link, retract_node
-from argmap.maps.actions.nodes import MOST_CITATIONS
+from argmap.maps.limits import MOST_CITATIONS
 from argmap.maps.models import Citation, Link, Node
 from argmap.moderation.actions import flag, lock_map
 
