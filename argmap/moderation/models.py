@@ -2,7 +2,8 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, F, Min, Q, Window
+from django.db.models.functions import RowNumber
 
 from argmap.articles.models import Article
 from argmap.debate.models import Annotation, Dispute, Suggestion
@@ -24,6 +25,24 @@ class FlagQuerySet(models.QuerySet):
     def open(self):
         """Those that wait for a moderator."""
         return self.filter(state=Flag.State.OPEN)
+
+    def reported(self):
+        """Each thing with open flags as the fields that name it, how many there are (`flags`)
+        and the `oldest`; the most reported first, then who has waited longest."""
+        counted = self.open().order_by().values(*TARGETS)
+        counted = counted.annotate(flags=Count("pk"), oldest=Min("pk"))
+        return counted.order_by("-flags", "oldest")
+
+    def oldest_on(self, reported, most):
+        """The ids of the open flags on each of those things, at most so many of one."""
+        on_them = Q(pk__in=[])
+        for name in TARGETS:
+            on_them |= Q(**{f"{name}__in": [row[name] for row in reported if row[name]]})
+        place = Window(
+            RowNumber(), partition_by=[F(f"{name}_id") for name in TARGETS], order_by="pk"
+        )
+        placed = self.open().filter(on_them).annotate(place=place).filter(place__lte=most)
+        return placed.values_list("pk", flat=True)
 
 
 class Flag(models.Model):

@@ -17,6 +17,7 @@ from argmap.accounts.permissions import Verb, judges_own, may, may_read_words, r
 from argmap.articles.models import Article, Visibility
 from argmap.journal.errors import Gone
 from argmap.journal.models import Change, Event
+from argmap.journal.reading import one_moment
 from argmap.journal.writing import site_journal_id
 from argmap.maps.models import Map, get_map
 from argmap.moderation.actions import (
@@ -36,23 +37,29 @@ from ..writing.forms import Form, plainly, posted, write
 ON_A_PAGE = 50
 NOTICED_DAYS = 30
 MOST_NOTICED = 10
+MOST_REPORTS = 10  # of one thing, in full
 
 
 @require_safe
 def queue(request):
     """What readers have flagged and nobody has looked at, the most reported first."""
     require(request.user, Verb.SEE_FLAGS)
-    shown = Paginator(_reported(), ON_A_PAGE).get_page(request.GET.get("page"))
-    flags = defaultdict(list)
-    ids = [pk for pks in shown for pk in pks]
+    with one_moment():
+        shown = Paginator(Flag.objects.reported(), ON_A_PAGE).get_page(request.GET.get("page"))
+        cases = _cases(list(shown), request.user)
+        context = {"cases": cases, "shown": shown, "named": moderators_named()}
+        return render(request, "moderation/queue.html", context)
+
+
+def _cases(reported, moderator):
+    """What the queue says of each thing that was reported, in a constant number of queries."""
+    ids = Flag.objects.oldest_on(reported, MOST_REPORTS)
     related = [f"{kind.name}__{path}" for kind in TARGETS.values() for path in kind.related]
-    reports = Flag.objects.filter(pk__in=ids).select_related("reporter", *TARGETS, *related)
-    for each in _with_roles(reports, request.user):
+    reports = Flag.objects.filter(pk__in=list(ids)).select_related("reporter", *TARGETS, *related)
+    flags = defaultdict(list)
+    for each in _with_roles(reports, moderator):
         flags[each.target_name, each.target.pk].append(each)
-    cases = [_case(request.user, name, reports) for (name, _), reports in flags.items()]
-    cases.sort(key=lambda case: (-len(case["flags"]), case["flags"][0].pk))
-    context = {"cases": cases, "shown": shown, "named": moderators_named()}
-    return render(request, "moderation/queue.html", context)
+    return [_case(moderator, row, flags) for row in reported]
 
 
 def _with_roles(reports, moderator):
@@ -78,28 +85,23 @@ def moderators_named():
         {
             "actor": change.event.actor,
             "user": people[change.object_id],
-            "began": json.loads(change.text)["after"]["is_moderator"],
+            "began": change.text and json.loads(change.text)["after"]["is_moderator"],
             "at": change.event.at,
         }
         for change in changes
     ]
 
 
-def _reported():
-    """The ids of the open flags on each thing, the most reported first, then the oldest."""
-    found = defaultdict(list)
-    for pk, *targets in Flag.objects.open().values_list("pk", *(f"{t}_id" for t in TARGETS)):
-        found[tuple(targets)].append(pk)
-    return sorted(found.values(), key=lambda pks: (-len(pks), pks[0]))
-
-
-def _case(moderator, name, flags):
-    target, kind = flags[0].target, TARGETS[name]
+def _case(moderator, row, flags):
+    name = next(name for name in TARGETS if row[name])
+    flags, kind = flags[name, row[name]], TARGETS[name]
+    target = flags[0].target
     own = judges_own(moderator, target)
     return {
         "name": name,
         "target": target,
         "flags": flags,
+        "more": row["flags"] - len(flags),
         "what": kind.label(target),
         "words": kind.quote(target),
         "prose": kind.texts[0] if kind.quotes_prose else "",

@@ -7,8 +7,10 @@ import pytest
 from argmap.accounts.actions import make_moderator
 from argmap.accounts.models import User
 from argmap.debate import actions as debate
+from argmap.journal.models import Change
 from argmap.moderation.actions import flag, hide, lock_map, sanction
 from argmap.moderation.models import Flag
+from argmap.web.moderation.queue import MOST_REPORTS
 
 pytestmark = pytest.mark.parametrize("map", ["public"], indirect=True)
 HTMX = {"HX-Request": "true", "HX-Request-Type": "partial"}
@@ -238,3 +240,26 @@ def test_in_a_locked_map_a_reader_still_finds_how_to_report(browse, world, charl
     assert f"/moderation/node/{world.node.pk}/hide/" in (
         browse(mona).get(world.node.get_absolute_url()).content.decode()
     )
+
+
+def test_the_queue_begins_with_what_most_reported_and_shows_some_of_many_reports(
+    browse, world, mona, charlie
+):
+    flag(charlie, world.annotation, reason="abuse")
+    for number in range(MOST_REPORTS + 3):
+        reader = User.objects.create_user(f"reader{number}")
+        flag(reader, world.node, reason="spam", note=f"Note {number}.")
+    queue = browse(mona).get("/moderation/").content.decode()
+    assert queue.index(f'id="node-{world.node.pk}"') < queue.index('id="annotation-')
+    assert queue.count("Note ") == MOST_REPORTS
+    assert "Note 0." in queue
+    assert "and 3 more reports" in queue
+
+
+def test_the_queue_is_told_who_became_a_moderator_though_the_text_was_erased(
+    browse, map, mona, bob
+):
+    make_moderator(mona, bob)
+    Change.objects.filter(event__verb="make_moderator").update(text=None)
+    queue = browse(mona).get("/moderation/").content.decode()
+    assert "Mona changed whether Bob is a moderator" in queue
