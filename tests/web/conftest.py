@@ -73,6 +73,18 @@ def browse(db):
 
 
 @pytest.fixture
+def asks_to_sign_in():
+    """Whether an answer sends a visitor to the sign-in page, with what they sent or without."""
+
+    def asks(answer):
+        to = answer.headers.get("HX-Redirect") or answer.headers.get("Location", "")
+        asked = ("/accounts/login/?next=", "/accounts/interrupted/?to=")
+        return answer.status_code in {204, 302, 307} and to.startswith(asked)
+
+    return asks
+
+
+@pytest.fixture
 def events():
     """How many Events there are: a request that was refused leaves them as they are."""
     return Event.objects.count

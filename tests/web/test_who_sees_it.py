@@ -1,5 +1,8 @@
 """What a person may not see does not exist for them: on every address, however it is asked for."""
 
+import re
+from urllib.parse import quote
+
 import pytest
 
 from argmap.maps import actions as maps
@@ -16,14 +19,18 @@ READING = {
 @pytest.mark.parametrize("htmx", [False, True])
 @pytest.mark.parametrize("who", ["visitor", "outsider"])
 def test_a_private_map_is_not_found_at_any_address(
-    browse, world, addresses, charlie, events, who, htmx
+    browse, world, addresses, charlie, events, who, htmx, asks_to_sign_in
 ):
     client = browse(charlie if who == "outsider" else None, htmx=htmx)
     before = events()
     for name, address in addresses(world):
         for response in (client.get(address), client.post(address, {"reason": "x", "text": "x"})):
-            allowed = {404, 405} if response.request["REQUEST_METHOD"] == "POST" else {404}
-            assert response.status_code in allowed, (name, address, response.status_code)
+            posted = response.request["REQUEST_METHOD"] == "POST"
+            if posted and who == "visitor" and response.status_code != 405:
+                assert asks_to_sign_in(response), (name, address)  # as where there is nothing
+            else:
+                allowed = {404, 405} if posted else {404}
+                assert response.status_code in allowed, (name, address, response.status_code)
             assert "zqnode" not in response.content.decode()
             assert world.map.title not in response.content.decode()
     assert events() == before
@@ -31,14 +38,39 @@ def test_a_private_map_is_not_found_at_any_address(
 
 @pytest.mark.parametrize("who", ["visitor", "outsider", "moderator"])
 def test_what_stands_in_an_unlisted_map_is_not_found_by_its_number(
-    browse, new_map, fill, addresses, charlie, mona, who
+    browse, new_map, fill, addresses, charlie, mona, who, asks_to_sign_in
 ):
     world = fill(new_map("unlisted"))
     client = browse({"visitor": None, "outsider": charlie, "moderator": mona}[who])
     for name, address in addresses(world):
         if world.map.slug not in address:
-            for response in (client.get(address), client.post(address, {"reason": "spam"})):
-                assert response.status_code == 404, (name, address)
+            assert client.get(address).status_code == 404, (name, address)
+            posted = client.post(address, {"reason": "spam"})
+            # A visitor is asked to sign in, as where there is nothing.
+            asked = who == "visitor" and asks_to_sign_in(posted)
+            assert asked or posted.status_code == 404, (name, address)
+
+
+def test_a_visitor_who_sends_something_cannot_tell_what_there_is(browse, world, addresses):
+    """Rows of a private map, and whatever is not there, by the same addresses."""
+    for name, address in addresses(world):
+        missing = re.sub(r"(?<=/)[0-9]+(?=/)", "99999", address)
+        missing = missing.replace(world.map.slug, "no-such-map")
+        data = {"reason": "spam", "text": "x"}
+        there, nothing = (browse().post(each, data) for each in (address, missing))
+        assert there.status_code == nothing.status_code, (name, address)
+        told = [
+            each.content.decode() + each.headers.get("Location", "") for each in (there, nothing)
+        ]
+        assert plain(told[0], address, missing) == plain(told[1], address, missing), name
+
+
+def plain(told, address, missing):
+    """Without the address that was asked for, and the token of the answer."""
+    for each in (address, missing):
+        told = told.replace(quote(quote(each, safe=""), safe=""), "")
+        told = told.replace(quote(each, safe=""), "").replace(each, "")
+    return re.sub(r"[A-Za-z0-9]{32,}", "", told)
 
 
 def test_whoever_was_given_the_address_of_an_unlisted_map_may_report_what_stands_there(
@@ -81,7 +113,7 @@ def test_rows_of_one_map_are_not_found_under_another(browse, world, new_map, add
 
 @pytest.mark.parametrize("map", ["public"], indirect=True)
 def test_a_visitor_reads_a_public_map_and_is_asked_to_sign_in_to_write(
-    browse, world, addresses, events
+    browse, world, addresses, events, asks_to_sign_in
 ):
     client, before = browse(), events()
     for name, address in addresses(world):
@@ -97,8 +129,7 @@ def test_a_visitor_reads_a_public_map_and_is_asked_to_sign_in_to_write(
             assert response.status_code == 302, (name, address, response.status_code)
             assert response.headers["Location"].startswith("/accounts/login/?next=")
             posted = client.post(address, {"text": "x", "reason": "spam"})
-            assert posted.status_code == 302
-            assert posted.headers["Location"].startswith("/accounts/login/")
+            assert asks_to_sign_in(posted)
     assert events() == before
 
 

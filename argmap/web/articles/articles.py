@@ -1,7 +1,6 @@
 """Beginning a map, from an article's text, file or address or from nothing; adding an edition."""
 
 from django import forms
-from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
@@ -217,7 +216,6 @@ BEGINNINGS = {
 }
 
 
-@login_required
 @require_http_methods(["GET", "POST"])
 def new_article(request):
     """A new map, from one of the BEGINNINGS."""

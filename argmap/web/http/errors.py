@@ -32,10 +32,10 @@ class DomainErrors:
         return response
 
     def process_exception(self, request, exception):
+        if isinstance(exception, SignInFirst) or _may_have_been_signed_in(request, exception):
+            return _sign_in(request)
         if isinstance(exception, Gone):
             return sorry(request, 404)
-        if isinstance(exception, SignInFirst):
-            return _sign_in(request)
         if isinstance(exception, Forbidden):
             return sorry(request, 403, str(exception))
         if isinstance(exception, Settled):
@@ -51,6 +51,20 @@ class DomainErrors:
         if isinstance(exception, TooManyFieldsSent | UnreadablePostError):
             return sorry(request, 400)
         return None
+
+
+def _may_have_been_signed_in(request, exception):
+    """Whether a form may have come without its session to what is there for its sender alone.
+
+    It is asked of every visitor whatever is there, so the question tells of nothing.
+    """
+    return (
+        isinstance(exception, Gone)
+        and request.method == "POST"
+        and request.resolver_match is not None
+        and request.resolver_match.url_name != "interrupted"
+        and not request.user.is_authenticated
+    )
 
 
 TITLES = {
@@ -76,7 +90,9 @@ SENTENCES = {
     500: "What you wrote was not saved. Go back, copy it, and try again in a minute.",
     503: "Nothing was saved. Go back and try again in a moment.",
 }
-SIGN_IN_FIRST = "You are not signed in, so this was not saved. Sign in and send it again."
+SIGN_IN_FIRST = (
+    "You are not signed in, so this was not saved. Sign in and send it again: it is kept."
+)
 
 
 def sorry(request, status, sentence=""):
@@ -90,11 +106,22 @@ def _said(status, sentence=""):
 
 
 def _sign_in(request):
-    """To the sign-in page; afterwards back to where one was (a page that can be asked for)."""
-    back = request.get_full_path()
-    if request.method != "GET":
-        back = request.POST.get("next") or request.headers.get("HX-Current-URL") or "/"
-        messages.info(request, SIGN_IN_FIRST)
+    """To the sign-in page; afterwards back to where one was (a page that can be asked for).
+
+    A form goes with its sender, whole, by a redirect that keeps method and body. What htmx sends
+    stays in the page as a draft.
+    """
+    if request.method == "GET":
+        return _to_sign_in(request, request.get_full_path())
+    messages.info(request, SIGN_IN_FIRST)
+    back = request.POST.get("next") or request.headers.get("HX-Current-URL") or "/"
+    if request.method != "POST" or wants_fragment(request):
+        return _to_sign_in(request, back)
+    query = urlencode({"to": request.get_full_path(), "next": back})
+    return HttpResponse(status=307, headers={"Location": f"{reverse('interrupted')}?{query}"})
+
+
+def _to_sign_in(request, back):
     url = f"{reverse('account_login')}?{urlencode({'next': back})}"
     if wants_fragment(request):
         response = HttpResponse(status=204)

@@ -55,10 +55,15 @@ def for_its_reader_alone(response):
 def safe_next(request):
     """Where a form asked to go on, if that is on this site; otherwise nothing."""
     back = request.POST.get("next", "")
+    return back if is_here(request, back) else ""
+
+
+def is_here(request, address):
+    """Whether it is an address of this site, from its root."""
     safe = url_has_allowed_host_and_scheme(
-        back, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+        address, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
-    return back if safe and back.startswith("/") else ""
+    return safe and address.startswith("/")
 
 
 class Allowed:

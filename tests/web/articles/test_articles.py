@@ -117,8 +117,8 @@ def test_who_is_not_signed_in_is_asked_to_and_a_muted_person_may_not(
     send, browse, charlie, mona, events
 ):
     before = browse().get("/articles/new/")
-    assert before.headers["Location"] == "/accounts/login/?next=/articles/new/"
-    assert send(user=None, text=TEXT).headers["Location"].startswith("/accounts/login/")
+    assert before.headers["Location"] == "/accounts/login/?next=%2Farticles%2Fnew%2F"
+    assert send(user=None, text=TEXT).headers["Location"].startswith("/accounts/interrupted/")
     sanction(mona, charlie, kind="mute", reason="Spam.")
     count = events()
     refused = send(user=charlie, text=TEXT)

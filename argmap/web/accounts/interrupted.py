@@ -1,0 +1,82 @@
+"""Signing in, also in the midst of something: what was sent when the session had ended goes on.
+
+It stands in the page itself until its person is signed in and sends it again, so that nothing of
+a visitor's is stored. Who has JavaScript finds it as a draft besides.
+"""
+
+import json
+
+from allauth.account.views import LoginView
+from django.shortcuts import render
+from django.utils.decorators import method_decorator
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_POST
+
+from argmap.journal.errors import Gone
+
+from ..http.respond import finished, is_here
+
+#: Fields that say nothing of what was typed.
+OF_THE_FORM = {"csrfmiddlewaretoken", "next"}
+
+
+class SignIn(LoginView):
+    """The sign-in page; with what is `kept` in it, and the address that it is `kept_for`."""
+
+    def get_context_data(self, **kwargs):
+        posted = self.request.POST
+        kept = {name: posted.get(name, "") for name in ("kept", "kept_for", "kept_files")}
+        return {**kept, **super().get_context_data(**kwargs)}
+
+    def form_valid(self, form):
+        response = super().form_valid(form)
+        posted = self.request.POST
+        to = posted.get("kept_for", "")
+        if self.request.user.is_authenticated and is_here(self.request, to):
+            return _ask_to_send(self.request, to, posted, back=response.url)
+        return response
+
+
+@method_decorator(require_POST, name="dispatch")
+@method_decorator(sensitive_post_parameters(), name="dispatch")
+class Interrupted(SignIn):
+    """The sign-in page for somebody whose form came without a session."""
+
+    def post(self, request, *args, **kwargs):
+        to = request.GET.get("to", "")
+        if not is_here(request, to):
+            raise Gone
+        fields = [
+            (name, value)
+            for name, values in request.POST.lists()
+            for value in values
+            if name not in OF_THE_FORM
+        ]
+        context = self.get_context_data(
+            form=self.get_form_class()(request=request),
+            kept=json.dumps(fields, ensure_ascii=False),
+            kept_for=to,
+            kept_files="yes" if request.FILES else "",
+        )
+        return finished(render(request, self.template_name, context, status=403))
+
+
+def _ask_to_send(request, to, posted, back):
+    fields = _read(posted.get("kept", ""))
+    context = {
+        "to": to,
+        "fields": fields,
+        "words": max((value for _, value in fields), key=len, default=""),
+        "files": posted.get("kept_files"),
+        "back": back,
+    }
+    return finished(render(request, "accounts/interrupted.html", context))
+
+
+def _read(kept):
+    """The pairs of name and value; none where it is not what the sign-in page gave."""
+    try:
+        fields = json.loads(kept)
+        return [(str(name), str(value)) for name, value in fields]
+    except (ValueError, TypeError, RecursionError):
+        return []

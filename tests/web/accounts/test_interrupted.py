@@ -1,0 +1,123 @@
+"""What was sent when the session had ended goes on once its person is signed in."""
+
+import html
+import json
+import re
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from argmap.accounts.permissions import Role
+from argmap.articles.models import Article
+from argmap.debate.models import Annotation
+from argmap.maps.actions import set_visibility
+
+WORDS = "A “note” with <marks> & Ж,\nin two lines."
+SIGN_IN = {"login": "bob", "password": "secret"}
+
+pytestmark = pytest.mark.parametrize("map", ["public"], indirect=True)
+
+
+@pytest.fixture
+def bob(bob):
+    bob.set_password("secret")
+    bob.save()
+    return bob
+
+
+def fields_of(page):
+    """The hidden fields of the form of a page, as a browser sends them."""
+    form = page.content.decode().split('<form class="write" method="post"', 1)[1]
+    inputs = re.findall(r'<input type="hidden" name="([^"]*)" value="([^"]*)"', form)
+    return {name: html.unescape(value) for name, value in inputs}
+
+
+def without_tokens(page):
+    return re.sub(r"\b[A-Za-z0-9]{64}\b", "", page)
+
+
+def interrupted(client, address, data):
+    """The page on which one signs in."""
+    answer = client.post(address, data)
+    assert answer.status_code == 307
+    page = client.post(answer.headers["Location"], data)
+    assert page.status_code == 403
+    return page
+
+
+def test_what_was_typed_is_sent_after_signing_in(browse, map, bob, new_node):
+    client, node = browse(), new_node(map)
+    address = reverse("annotate", args=[map.slug])
+    data = {"node": node.number, "text": WORDS, "tags": "one, two", "motivation": "commenting"}
+    page = interrupted(client, address, {**data, "visibility": "map"})
+    assert "You are not signed in, so this was not saved." in page.content.decode()
+    kept = fields_of(page)
+    wrong = client.post("/accounts/login/", {**kept, **SIGN_IN, "password": "wrong"})
+    assert fields_of(wrong)["kept"] == kept["kept"]
+    asked = client.post("/accounts/login/", {**kept, **SIGN_IN})
+    assert html.escape(WORDS.split("\n")[0]) in asked.content.decode()
+    assert not Annotation.objects.exists()
+    sent = client.post(address, fields_of(asked))
+    assert sent.status_code == 302
+    annotation = Annotation.objects.get()
+    assert (annotation.text, annotation.author) == (WORDS, bob)
+
+
+def test_a_new_article_is_kept_whole_but_for_its_file(browse, map, bob):
+    client = browse()
+    data = {"title": "Ж", "text": "Текст. " * 20_000, "language": "ru"}
+    data["visibility"] = "private"
+    page = interrupted(client, "/articles/new/", data)
+    asked = client.post("/accounts/login/", {**fields_of(page), **SIGN_IN})
+    assert client.post("/articles/new/", fields_of(asked)).status_code == 302
+    assert Article.objects.get(title="Ж").editions.get().text == data["text"]
+    client = browse()
+    page = interrupted(
+        client,
+        "/articles/new/",
+        {**data, "text": "", "file": SimpleUploadedFile("a.txt", b"A text.")},
+    )
+    asked = client.post("/accounts/login/", {**fields_of(page), **SIGN_IN})
+    assert "choose it again" in asked.content.decode()
+
+
+@pytest.mark.parametrize(
+    "to", ["https://evil.example/", "//evil.example/", "javascript:alert(1)", "", "evil"]
+)
+def test_it_is_sent_to_no_other_site(browse, map, bob, to):
+    client = browse()
+    address = f"/accounts/interrupted/?{urlencode({'to': to})}"
+    assert client.post(address, {"text": "x"}).status_code == 404
+    answer = client.post("/accounts/login/", {**SIGN_IN, "kept": "[]", "kept_for": to})
+    assert answer.status_code == 302
+    assert answer.headers["Location"] == "/"
+
+
+@pytest.mark.parametrize("kept", ["", "{", "[1]", "[[1]]", "null", "[" * 5000, '[["a", null]]'])
+def test_what_the_page_did_not_give_is_no_error(browse, map, bob, kept):
+    answer = browse().post("/accounts/login/", {**SIGN_IN, "kept": kept, "kept_for": "/"})
+    assert answer.status_code == 200
+
+
+def test_who_signs_in_in_quiet_goes_where_they_were(browse, map, bob):
+    answer = browse().post("/accounts/login/", {**SIGN_IN, "next": map.get_absolute_url()})
+    assert answer.headers["Location"] == map.get_absolute_url()
+
+
+def test_the_password_of_another_form_is_not_kept(browse, map, bob):
+    """No form with one is answered so: this holds the list of what is kept to the form’s own."""
+    data = {"text": "x", "csrfmiddlewaretoken": "zqtoken", "next": "/zqnext/"}
+    page = interrupted(browse(), reverse("annotate", args=[map.slug]), data)
+    assert json.loads(fields_of(page)["kept"]) == [["text", "x"]]
+
+
+def test_in_a_private_map_it_is_kept_like_anywhere_and_tells_of_nothing(browse, map, bob):
+    """Who is not signed in is asked to, whether or not there is such a map."""
+    set_visibility(map.memberships.get(role=Role.OWNER).user, map, "private")
+    pages = [
+        interrupted(browse(), reverse("annotate", args=[slug]), {"text": WORDS}).content.decode()
+        for slug in (map.slug, "no-such-map")
+    ]
+    assert without_tokens(pages[0]).replace(map.slug, "no-such-map") == without_tokens(pages[1])
