@@ -1,37 +1,31 @@
-// Words typed into a form of the margin and not sent come back with the form, in this tab only:
-// a draft is kept for the form's action and what it is about, until it is sent or discarded.
+// Words typed into a form and not sent come back with the form: a draft is kept for the form's
+// action and what it is about, until the server has it or it is discarded.
+import { drafts, sent } from "./draft-store.js";
 import { each } from "./page.js";
 
-// It belongs to the account that typed it: nobody else who signs in here sees it.
-const ALL = "argmap.draft:";
-const PREFIX = `${ALL}${document.body.dataset.account ?? ""}:`;
 const LOOSE = ["csrfmiddlewaretoken", "next", "version", "once"];   // hidden fields that say nothing of what it is about
-const FORM = "#margin form[hx-post]:not(:has([type=password]))";
-
-const store = {
-  keys(prefix = PREFIX) { try { return Object.keys(sessionStorage).filter(key => key.startsWith(prefix)); } catch { return []; } },
-  get(key) { try { return JSON.parse(sessionStorage.getItem(key)); } catch { return null; } },
-  set(key, draft) { try { sessionStorage.setItem(key, JSON.stringify(draft)); } catch { /* then it is not kept */ } },
-  drop(key) { try { sessionStorage.removeItem(key); } catch { /* nothing to drop */ } },
-};
+const FORM = "#margin form[hx-post]:not(:has([type=password])), form[data-drafts]";
 
 const fields = form => [...form.elements].filter(field => field.name && !["hidden", "submit", "button", "file"].includes(field.type));
 const words = form => fields(form).filter(field => field.matches("textarea, input:not([type=radio], [type=checkbox], [type=range])"));
 const typed = form => words(form).some(field => field.value.trim() && field.value !== field.defaultValue);
 
-function keyOf(form) {
+/** The address that shows this form. */
+function addressOf(form) {
   const about = [...form.elements].filter(field => field.type === "hidden" && field.value && !LOOSE.includes(field.name));
-  return `${PREFIX}${form.getAttribute("action")}?${new URLSearchParams(about.map(field => [field.name, field.value]))}`;
+  const query = new URLSearchParams(about.map(field => [field.name, field.value]));
+  const action = form.getAttribute("action") ?? location.pathname + location.search;
+  return query.size ? `${action}${action.includes("?") ? "&" : "?"}${query}` : action;
 }
 
-/** The key of the form's draft; of one about nearly the same words, which are hardly selected twice to the letter. */
+/** The address of the form's draft; of one about nearly the same words, which are hardly selected twice to the letter. */
 function find(form) {
-  const key = keyOf(form);
-  if (store.get(key)) return key;
-  const parse = key => { const at = key.indexOf("?"); return [key.slice(0, at), new URLSearchParams(key.slice(at))]; };
-  const [action, mine] = parse(key);
+  const address = addressOf(form);
+  if (drafts.get(address)) return address;
+  const parse = address => { const at = `${address}?`.indexOf("?"); return [address.slice(0, at), new URLSearchParams(address.slice(at))]; };
+  const [action, mine] = parse(address);
   const number = (query, name) => Number(query.get(name));
-  return mine.has("start") && store.keys().find(other => {
+  return mine.has("start") && drafts.addresses().find(other => {
     const [path, its] = parse(other);
     return path === action && its.get("edition") === mine.get("edition")
       && number(its, "start") < number(mine, "end") && number(mine, "start") < number(its, "end");
@@ -39,11 +33,13 @@ function find(form) {
 }
 
 function save(form) {
-  const key = keyOf(form);
-  if (!typed(form)) return store.drop(key);
+  const address = addressOf(form);
+  if (!typed(form)) return drafts.drop(address);
   const values = fields(form).map(field =>
     [field.name, ["radio", "checkbox"].includes(field.type) ? field.checked && field.value : field.value, field.type]);
-  store.set(key, { values, version: form.elements.version?.value });
+  const longest = words(form).filter(field => field.value !== field.defaultValue)
+    .map(field => field.value.trim()).sort((a, b) => b.length - a.length)[0];
+  drafts.set(address, { values, version: form.elements.version?.value, says: longest.slice(0, 200), onPage: form.matches("[data-drafts]") });
 }
 
 function fill(form, draft) {
@@ -58,13 +54,13 @@ function fill(form, draft) {
   if (draft.version && form.elements.version) form.elements.version.value = draft.version;
 }
 
-function announce(form) {   // to the counters, and so that it is kept under the form's own key
+function announce(form) {   // to the counters, and so that it is kept under the form's own address
   for (const field of words(form)) field.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
 each(FORM, form => {
-  const key = find(form);
-  const draft = key && store.get(key);
+  const address = find(form);
+  const draft = address && drafts.get(address);
   const before = words(form).map(field => field.value).join("\n");
   const version = form.elements.version?.value;
   if (!draft) return;
@@ -73,7 +69,7 @@ each(FORM, form => {
     if (version) form.elements.version.value = version;
     return;
   }
-  store.drop(key);
+  drafts.drop(address);
   announce(form);
 
   const line = document.createElement("p");
@@ -99,10 +95,16 @@ for (const name of ["input", "change"]) {
     if (form) save(form);
   });
 }
+
+document.addEventListener("submit", event => {
+  const form = event.target;
+  if (/\/logout\/$/.test(form.getAttribute("action") ?? "")) drafts.dropAll();   // for the next person at this browser
+  if (form.matches(FORM)) sent.set(addressOf(form));
+});
 document.addEventListener("htmx:after:swap", event => {   // what was sent well is no draft
   const { request, response } = event.detail?.ctx ?? {};
-  if (request?.form?.matches?.("form[hx-post]") && response?.status < 300) store.drop(keyOf(request.form));
-});
-document.addEventListener("submit", event => {   // the next person in this tab shall not see them
-  if (/\/logout\/$/.test(event.target.getAttribute("action") ?? "")) store.keys(ALL).forEach(store.drop);
+  if (!request?.form?.matches?.("form[hx-post]")) return;
+  if (response?.headers?.get("HX-Redirect")) return;   // to sign in first
+  if (response?.status < 300) drafts.drop(addressOf(request.form));
+  sent.clear();
 });

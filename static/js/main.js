@@ -14,6 +14,7 @@ import "./edition.js";
 import "./strip.js";
 import "./times.js";
 import "./drafts.js";
+import "./unsent.js";
 import "./focus.js";
 import "./toasts.js";
 import "./keyboard.js";

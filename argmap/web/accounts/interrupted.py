@@ -13,6 +13,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from argmap.journal.errors import Gone
+from argmap.journal.once import FIELD
 
 from ..http.respond import finished, is_here
 
@@ -66,7 +67,7 @@ def _ask_to_send(request, to, posted, back):
     context = {
         "to": to,
         "fields": fields,
-        "words": max((value for _, value in fields), key=len, default=""),
+        "words": max((value for name, value in fields if name != FIELD), key=len, default=""),
         "files": posted.get("kept_files"),
         "back": back,
     }
