@@ -79,11 +79,14 @@ def _with_references(tokens: list[Token]) -> Iterator[Token]:
 
 
 def _without_what_follows(words: str) -> str:
-    while words[-1] in _AFTER_IT:
-        if words[-1] == ")" and words.count("(") >= words.count(")"):
-            break  # as in the addresses of encyclopedias
-        words = words[:-1]
-    return words
+    end, unopened = len(words), words.count(")") - words.count("(")
+    while words[end - 1] in _AFTER_IT:
+        if words[end - 1] == ")":
+            if unopened <= 0:
+                break  # as in the addresses of encyclopedias
+            unopened -= 1
+        end -= 1
+    return words[:end]
 
 
 def _address_of(found: re.Match[str], words: str) -> str:

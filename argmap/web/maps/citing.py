@@ -113,9 +113,11 @@ class Citations:
         return any(form[name].value() for form in self.forms for name in form.fields)
 
     def rows(self):
-        """The citations; those that there were, where the page had no rows."""
+        """The citations; of those that there were, what the page did not show stays."""
+        kept = [{name: getattr(each, name) for name in CITATION_FIELDS} for each in self.old]
         if "citations" not in self.data:
-            return [{name: getattr(each, name) for name in CITATION_FIELDS} for each in self.old]
+            return kept
         old = [*self.old, *([None] * len(self.forms))]
         pairs = zip(self.forms, old, strict=False)
-        return [form.citation(citation) for form, citation in pairs if not form.is_empty]
+        shown = [form.citation(citation) for form, citation in pairs if not form.is_empty]
+        return shown + kept[len(self.forms) :]

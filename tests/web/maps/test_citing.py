@@ -150,3 +150,13 @@ def test_how_many_rows_somebody_claims_costs_nothing(browse, address, cited, bob
     answer = browse(bob).post(address, {"text": "New words.", "version": 2, "citations": count})
     assert answer.status_code in {302, 422}
     assert len(answer.content) < 200_000
+
+
+@pytest.mark.parametrize("count", ["-1", "x", "", "0", "1"])
+def test_what_the_page_did_not_show_of_the_sources_stays(browse, address, cited, bob, count):
+    before = stored(cited)
+    rows = sent({"title": "A book", "address": "https://example.org/", "quote": "So | is"})
+    answer = browse(bob).post(address, {**rows, "version": 2, "citations": count})
+    assert answer.status_code == 302
+    cited.refresh_from_db()
+    assert stored(cited) == before
