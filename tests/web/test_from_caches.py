@@ -9,6 +9,7 @@ of them leaves stale, none of the others refreshes.
 """
 
 import re
+from contextlib import contextmanager
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
@@ -25,6 +26,7 @@ from argmap.maps import actions as maps
 from argmap.maps import skeleton
 from argmap.maps.models import Link, Node, get_map, get_map_for_many
 from argmap.moderation import actions as moderation
+from argmap.web.http.memory import Memory
 from argmap.web.workspace.asking import kind_of, powers_of
 from argmap.web.workspace.broadcast import Place, body_of
 from tests.cases import CASES, MAY, World
@@ -92,6 +94,16 @@ step("add_node_with_words", "bob", "add_node")(
     lambda w: {"map": w.map, "kind": "claim", "text": "On words.",
                "selection": Selection(w.map.article.editions.first(), 100, 120)}
 )  # fmt: skip
+step("add_what_opposes", "bob", "add_node")(
+    lambda w: {"map": w.map, "kind": "counterpoint", "text": "No.", "target": w.anchored(),
+               "relation": "opposes"}
+)  # fmt: skip
+step("restore_its_link", "bob", "restore_link")(
+    lambda w: {"link": maps.retract_link(w.bob, w.opposed()[2])}
+)
+step("annotate_a_node_privately", "edith", "annotate")(
+    lambda w: {"map": w.map, "target": w.node(), "text": "Mine.", "visibility": "private"}
+)
 step("retract_what_opposes", "bob", "retract_node")(lambda w: {"node": w.opposed()[1]})
 step("retract_its_link", "bob", "retract_link")(lambda w: {"link": w.opposed()[2]})
 step("restore_what_opposes", "bob", "restore_node")(
@@ -196,6 +208,7 @@ APART = [
     ["begin_map", "bring_in", "bring_in_article", "import_map"],
     ["accept_invitation", "create_team", "invite", "set_article_visibility", "set_team_role"],
     ["dismiss_flags", "flag"],
+    ["annotate_a_node_privately"],
     ["annotate_words_privately", "retract_a_private_one"],
     ["read_sanction", "revoke_token", "set_password"],
     ["hide_a_dispute", "hide_a_link", "hide_an_annotation", "hide_an_annotation_of_words",
@@ -258,18 +271,18 @@ def _comparable(answer):
 
 
 def addresses_of(world, full, rows, turn):
-    """The pages that everyone reads after a round: the workspace, and in turn half of those that
-    many read. And some of all others, in turn."""
+    """The pages that everyone reads after a round: the workspace and a node's, and in turn half
+    of those that many read. And some of all others, in turn."""
     slug = {"slug": full.map.slug}
     node = row_of(world, rows, Node) or full.node
     number = {**slug, "number": node.number}
     start, end = WORDS[turn // 2 % len(WORDS)]
     words = {**slug, "edition": 1, "start": start, "end": end}
     workspace = full.map.get_absolute_url()
-    addresses = [workspace]
+    addresses = [workspace, reverse("node", kwargs=number)]
     if turn % 2:
-        addresses += [workspace + "?edition=1", reverse("node", kwargs=number)]
-        addresses += [reverse("disputes", kwargs=slug), reverse("home")]
+        addresses += [workspace + "?edition=1", reverse("disputes", kwargs=slug), reverse("home")]
+        addresses += [reverse("node", kwargs={**slug, "number": 1 + node.number % 2})]
     else:
         addresses += [f"{workspace}?node={node.number}", reverse("history", kwargs=slug)]
         addresses += [reverse("words", kwargs=words), reverse("annotations", kwargs=slug)]
@@ -286,6 +299,14 @@ def row_of(world, rows, model):
     """The first of what the actions are about that is such a row of the map."""
     found = (each for each in rows if isinstance(each, model))
     return next((each for each in found if each.map_id == world.map.pk), None)
+
+
+@contextmanager
+def keeping_nothing():
+    """Caches that stay empty: no part of a page can be taken for another of the same page."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Memory, "set", lambda *args, **how: None)
+        yield
 
 
 def seqs():
@@ -363,8 +384,9 @@ def test_after_every_action_every_reader_gets_what_empty_caches_would_give(
             before, stream = read(clients, *addresses), Stream(full, people)
             act_together(full, ready)
             kept, sent = read(clients, *addresses), stream.sent()
-            made = read(clients, *addresses, before_each=empty_caches)
-            sent_anew = stream.sent(before_each=empty_caches)
+            with keeping_nothing():
+                made = read(clients, *addresses, before_each=empty_caches)
+                sent_anew = stream.sent(before_each=empty_caches)
             wrong += [
                 (names, name, "stream") for name in sent_anew if sent[name] != sent_anew[name]
             ]
