@@ -35,7 +35,7 @@ function offer(address, { says, onPage }) {
 
 const last = sent.get();
 if (last && arrived(last)) drafts.drop(last.address);
-if (last && document.querySelector("[data-sends]")) sent.set(last.address);   // goes on from here
+if (last && document.querySelector("[data-goes-on]")) sent.set(last.address);   // goes on from here
 else if (!signingIn && !wentWrong) sent.clear();
 
 const map = margin && location.pathname;
