@@ -77,7 +77,8 @@ def _ask_to_send(request, to, posted, back):
 def _read(kept):
     """The pairs of name and value; none where it is not what the sign-in page gave."""
     try:
-        fields = json.loads(kept)
-        return [(str(name), str(value)) for name, value in fields]
+        fields = [(str(name), str(value)) for name, value in json.loads(kept)]
+        "".join(text for pair in fields for text in pair).encode()  # no half of a character
+        return fields
     except (ValueError, TypeError, RecursionError):
         return []

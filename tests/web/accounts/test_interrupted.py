@@ -95,7 +95,9 @@ def test_it_is_sent_to_no_other_site(browse, map, bob, to):
     assert answer.headers["Location"] == "/"
 
 
-@pytest.mark.parametrize("kept", ["", "{", "[1]", "[[1]]", "null", "[" * 5000, '[["a", null]]'])
+@pytest.mark.parametrize(
+    "kept", ["", "{", "[1]", "[[1]]", "null", "[" * 5000, '[["a", null]]', '[["a", "\\ud800"]]']
+)
 def test_what_the_page_did_not_give_is_no_error(browse, map, bob, kept):
     answer = browse().post("/accounts/login/", {**SIGN_IN, "kept": kept, "kept_for": "/"})
     assert answer.status_code == 200
