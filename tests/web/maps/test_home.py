@@ -112,8 +112,10 @@ def test_hidden_and_retracted_words_are_for_nobody_here(home, new_map, new_node,
     assert "Zqretracted" not in page
     restore(mona, hidden, reason="A mistake.")
     hide(mona, map, reason="Spam.")
-    assert "Zq" not in home()[0]
-    assert "Zq" not in home(mona)[0]
+    words = ("Zqtitle", "Zqquestion", "Zqhidden", "Zqretracted")  # longer than chance in a token
+    for user in (None, mona):
+        page, _ = home(user)
+        assert [word for word in words if word in page] == []
     assert "Zqhidden" in home(alice)[0]
 
 
@@ -125,7 +127,7 @@ def test_who_only_reads_a_hidden_map_finds_it_without_its_words(
     hide(mona, map, reason="Spam.")
     page, groups = home(victor)
     assert titles(groups["shared"]) == ["A hidden map"]
-    assert "Zq" not in page
+    assert [word for word in ("Zqtitle", "Zqquestion", "Zqthesis") if word in page] == []
     for query in ("?q=Zqtitle", "?q=Zqthesis"):
         assert "No map has these words" in home(victor, query)[0]
 
@@ -322,7 +324,7 @@ def test_each_reads_their_own_role_whoever_read_before(home, people, bob):
 
 
 def test_a_person_who_was_renamed_is_called_so_in_what_was_kept(home, people, bob):
-    assert "Bob" in home()[0]
+    assert '<p class="last">Bob, <time' in home()[0]
     rename_account(bob, bob, name="Robert")
-    assert "Bob" not in home()[0]
+    assert re.search(r"\bBob\b", home()[0]) is None
     assert "Robert" in home()[0]
