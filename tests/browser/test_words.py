@@ -95,3 +95,22 @@ def test_without_javascript_the_words_lead_to_a_page(new_page, map, bob, crowded
     words = at("cracks")
     assert page.url.endswith(reverse("words", args=[map.slug, 1, words.start, words.end]))
     expect(page.locator(".on-words li")).to_have_count(4)
+
+
+DRAWN = """passage => {
+    const style = getComputedStyle(passage);
+    return [style.textDecorationLine, style.borderBlockEndStyle, style.backgroundImage.split("(")[0]];
+}"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("forced", ["none", "active"])
+def test_each_layer_on_the_same_words_shows_whatever_the_colours(
+    new_page, map, bob, crowded, forced, scheme
+):
+    page = new_page(user=bob, forced_colors=forced, color_scheme=scheme)
+    page.goto(map.get_absolute_url())
+    standing, annotated, private = page.locator(".passage.private").evaluate(DRAWN)
+    assert standing == "underline"
+    assert annotated == "solid"
+    assert private == "repeating-linear-gradient"
