@@ -99,7 +99,8 @@ def test_without_javascript_the_words_lead_to_a_page(new_page, map, bob, crowded
 
 DRAWN = """passage => {
     const style = getComputedStyle(passage);
-    return [style.textDecorationLine, style.borderBlockEndStyle, style.backgroundImage.split("(")[0]];
+    const own = style.backgroundImage.split("(")[0];
+    return [style.textDecorationLine, style.borderBlockEndStyle, own];
 }"""
 
 
