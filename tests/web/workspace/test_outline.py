@@ -76,6 +76,21 @@ def test_a_star_is_reached_whole(new_graph, opened):
     assert first + later == list(range(1, 1001))
 
 
+@pytest.mark.parametrize("left_out", [1, 3])
+def test_the_line_after_the_last_card_says_how_many_there_are_and_brings_the_rest(
+    new_graph, browse, parsed, alice, left_out
+):
+    map = new_graph({1: "thesis"}, [(n, 1) for n in range(2, MOST + left_out + 1)])
+    client = browse(alice)
+    page = parsed(client.get(map.get_absolute_url()))
+    said = f'Further below #1 (<span id="below-1">{MOST + left_out - 1}</span> in all)'
+    assert said in page.html
+    (rest,) = more(page)
+    part = parsed(client.get(rest, headers={"HX-Request": "true"}))
+    assert cards(part) == list(range(MOST + 1, MOST + left_out + 1))
+    assert not more(part)
+
+
 @pytest.mark.parametrize("size", [2, 3, 40])
 def test_a_cycle_ends_where_it_comes_back(new_graph, opened, size):
     ring = [(n, n % size + 1) for n in range(1, size + 1)]
