@@ -1,5 +1,5 @@
 // Whether an edit changes the meaning is preset by the edit: a slip of the pen does not, other
-// words do, as do other numbers. Whoever ticks the box has the last word.
+// words do, as do other numbers (argmap/web/maps/meaning.py). Whoever chooses has the last word.
 import { each } from "./page.js";
 
 const words = text => text.normalize("NFC").toLowerCase().match(/[\p{L}\p{N}\p{M}]+/gu) ?? [];
@@ -25,11 +25,15 @@ export function changesMeaning(before, after) {
   return was.length !== is.length || was.some((word, index) => !isSlip(word, is[index]));
 }
 
-each("input[type=checkbox][name=changes_meaning]", box => {
-  const text = box.form?.elements.text;
-  if (!text) return;
+each("input[name=changes_meaning][value=yes]", ({ form }) => {
+  const { text, changes_meaning: answer } = form.elements;   // "" as long as neither is chosen
   const before = text.defaultValue;
+  let preset = answer.value;
   let decided = false;
-  box.addEventListener("change", () => { decided = true; });
-  text.addEventListener("input", () => { if (!decided) box.checked = changesMeaning(before, text.value); });
+  for (const radio of answer) radio.addEventListener("change", () => { decided = true; });
+  text.addEventListener("input", () => {
+    if (decided || answer.value !== preset) return;   // chosen by the person, or in their draft
+    for (const radio of answer) radio.checked = text.value !== before && (radio.value === "yes") === changesMeaning(before, text.value);
+    preset = answer.value;
+  });
 });

@@ -83,12 +83,13 @@ def test_several_are_named_one_after_the_other(page, map):
 )
 def test_whether_an_edit_changes_the_meaning_is_preset_by_the_edit(page, words, changes):
     page.goto(page.url.split("?")[0] + "nodes/2/edit/")
-    box = page.get_by_label("This changes the meaning")
+    question = page.get_by_role("group", name="Does this change the meaning?")
+    expect(question.locator(":checked")).to_have_count(0)
     page.get_by_label("Statement").fill(words)
-    expect(box).to_be_checked(checked=changes)
-    box.set_checked(not changes)
+    expect(question.locator(":checked")).to_have_value("yes" if changes else "no")
+    question.get_by_label("no" if changes else "yes").check(force=True)
     page.get_by_label("Statement").press_sequentially(" So.")
-    expect(box).to_be_checked(checked=not changes)
+    expect(question.locator(":checked")).to_have_value("no" if changes else "yes")
 
 
 def test_words_become_a_claim_below_what_the_last_one_was_added_to(page, map):

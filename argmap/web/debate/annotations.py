@@ -44,6 +44,7 @@ class TextForm(Form):
 
 
 class AnnotationForm(SelectionForm, TextForm):
+    needed = ("text",)
     button = "Annotate"
     node = forms.IntegerField(required=False, widget=forms.HiddenInput)
     link = forms.IntegerField(required=False, widget=forms.HiddenInput)
@@ -68,6 +69,7 @@ class AnnotationForm(SelectionForm, TextForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["text"].required = False  # a highlight says enough
+        self.fields["text"].help_text = "Markdown. Only a highlight needs none."
 
     def target(self, map):
         """Raises ValidationError where the form names nothing of this map."""

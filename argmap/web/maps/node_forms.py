@@ -28,6 +28,7 @@ from ..writing.forms import (
 )
 from ..writing.picking import find_link, find_node
 from .citing import Citations
+from .meaning import changes_meaning
 
 TEXT_IN_FORMS = 500
 
@@ -228,10 +229,15 @@ class EditNodeForm(WithCitations, Form):
         widget=forms.Textarea(attrs={"rows": 3, "class": "statement-field", "data-focus": ""}),
         error_messages={"required": "Write the statement, in one sentence."},
     )
-    changes_meaning = forms.BooleanField(
-        label="This changes the meaning",
+    changes_meaning = forms.TypedChoiceField(
+        label="Does this change the meaning?",
         required=False,
-        help_text="Then opinions given on the old wording are marked as such.",
+        choices=[("yes", "yes"), ("no", "no")],
+        coerce=lambda value: value == "yes",
+        empty_value=None,
+        widget=forms.RadioSelect,
+        help_text="If it does, opinions given on the old wording are marked as such. Where you"
+        " choose neither, other words or numbers change it, and a slip of the pen does not.",
     )
     detail = forms.CharField(
         required=False,
@@ -251,13 +257,15 @@ def edit(request, slug, number):
         "version": node.version,
         "text": node.text,
         "detail": node.detail,
-        "changes_meaning": True,
     }
     form = EditNodeForm(posted(request), initial=initial, cited=old)
     if wants_more(request):
         form = one_more(form, EditNodeForm, cited=old)
 
     def act(data):
+        another = data["changes_meaning"]
+        if another is None:
+            another = changes_meaning(node.text, data["text"])
         edited = edit_node(
             request.user,
             node,
@@ -265,9 +273,12 @@ def edit(request, slug, number):
             text=data["text"],
             detail=data["detail"],
             citations=form.citations.rows(),
-            changes_meaning=data["changes_meaning"],
+            changes_meaning=another,
         )
-        return {"about": edited, "focus": f"#card-{node.number} .statement a", "toast": "Saved."}
+        toast = "Saved."
+        if edited.text != node.text:
+            toast = f"Saved, {'as a change of' if another else 'with the same'} meaning."
+        return {"about": edited, "focus": f"#card-{node.number} .statement a", "toast": toast}
 
     return write(request, map, form, act, title=f"Edit #{node.number}", cancel=node)
 

@@ -76,3 +76,13 @@ def test_a_thread_in_the_margin_is_asked_for_anew_by_what_the_stream_tells(
         names, _ = live.news(shown_to(bob, get_map(bob, map.slug)), since)
         assert trigger == (told or f"annotation-{first.pk}")
         assert trigger in names
+
+
+def test_the_words_of_an_annotation_are_not_called_optional(browse, map, claim, simon):
+    client, address = browse(simon), f"{map.get_absolute_url()}annotations/new/?node=2"
+    page = client.get(address).content.decode()
+    assert "optional" not in page.split('<label for="id_text">')[1].split("</label>")[0]
+    assert "Only a highlight needs none." in page
+    typed = {"node": claim.number, "visibility": "map", "text": ""}
+    assert client.post(address, typed | {"motivation": "commenting"}).status_code == 422
+    assert client.post(address, typed | {"motivation": "highlighting"}).status_code == 302

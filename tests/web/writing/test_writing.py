@@ -170,13 +170,13 @@ DEEDS = {
     ),
     "an edited statement": Deed(
         "bob", "nodes/4/edit/",
-        {"version": 1, "text": "New words.", "changes_meaning": "on",
+        {"version": 1, "text": "New words.", "changes_meaning": "yes",
          "citations": 2, "citation-0-title": "A book", "citation-0-quote": "So it is"},
         lambda world: Citation.objects.filter(node__text="New words.", quote="So it is").exists(),
         "?node=4#n4", again=409, shown="New words.",
     ),
     "a statement that an editor edits": Deed(
-        "edith", "nodes/4/edit/", {"version": 1, "text": "New words."},
+        "edith", "nodes/4/edit/", {"version": 1, "text": "New words.", "changes_meaning": "no"},
         new(text="New words.", wording=1, version=2), "?node=4#n4", again=409,
     ),
     "a retracted statement": Deed(
