@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
 
 from django.core.exceptions import ValidationError
 
 from argmap.accounts.models import Sanction, User
-from argmap.accounts.permissions import Forbidden, Verb, may, require
+from argmap.accounts.permissions import Forbidden, HasRoles, Role, Verb, may, require
 from argmap.articles.models import Article
 from argmap.debate.models import Annotation, Dispute, Suggestion
 from argmap.journal.errors import Settled
@@ -237,11 +239,27 @@ def _set_active(measure: Sanction) -> None:
         User.objects.filter(pk=measure.user_id).update(is_active=not bans.exists())
 
 
-def seen_through(target: Flaggable, user: Actor) -> Flaggable:
-    """The target, or for an article a map through which the person sees it."""
-    if isinstance(target, Article) and not may(user, Verb.READ, target):
-        return next((map for map in target.maps.all() if may(user, Verb.READ, map)), target)
-    return target
+@dataclass(frozen=True)
+class Through:
+    """An article as those see it who see it only through a map: whose map that is says nothing
+    of whose article it is."""
+
+    map: Map
+
+    @property
+    def open_to_moderators(self) -> bool:
+        return self.map.open_to_moderators
+
+    def role_of(self, user: Actor) -> Role:
+        return min(self.map.role_of(user), Role.VIEWER)
+
+
+def seen_through(target: Flaggable, user: Actor, maps: Iterable[Map] | None = None) -> HasRoles:
+    """The target, or an article through one of its maps, where the person sees it only there."""
+    if not isinstance(target, Article) or may(user, Verb.READ, target):
+        return target
+    maps = target.maps.all() if maps is None else maps
+    return next((Through(map) for map in maps if may(user, Verb.READ, map)), target)
 
 
 def _needed_reason(reason: str) -> str:

@@ -5,6 +5,7 @@ from django.shortcuts import redirect
 
 from argmap.journal.errors import Gone
 from argmap.journal.text import whole_number
+from argmap.moderation.actions import seen_through
 
 from ..http.respond import Allowed, finished, fragment_of_map, page, versioned, wants_fragment
 from . import live
@@ -41,7 +42,7 @@ def workspace(request, map):
         "text": drawing_of(map, shown.edition).text(own) if len(own) else shared.text,
         "stream_from": live.position(map),
         "article": shown.map.article,
-        "allowed_article": Allowed(request.user, shown.map.article),
+        "allowed_article": _allowed_article(request.user, shown.map),
     }
     if node:
         context["outline"] = outline_html(shown, node, tools_html(request, map, node))
@@ -97,6 +98,10 @@ def own_paragraphs(request, map):
     if not wants_fragment(request):
         return redirect(map.get_absolute_url())
     return finished(HttpResponse(live.own_partials(shown, request.user)))
+
+
+def _allowed_article(user, map):
+    return Allowed(user, map.article and seen_through(map.article, user, [map]))
 
 
 def _margin_and_tools(request, map, node, triggers=None):

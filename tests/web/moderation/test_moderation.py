@@ -6,8 +6,10 @@ import pytest
 
 from argmap.accounts.actions import make_moderator
 from argmap.accounts.models import User
+from argmap.accounts.permissions import Role
 from argmap.debate import actions as debate
 from argmap.journal.models import Change
+from argmap.maps.actions import begin_map, set_article_visibility, set_role
 from argmap.moderation.actions import flag, hide, lock_map, sanction
 from argmap.moderation.models import Flag
 from argmap.web.moderation.queue import MOST_REPORTS
@@ -105,6 +107,24 @@ def test_reporting_is_not_offered_for_what_one_owns(browse, world, alice, bob):
         for address in addresses:
             assert (f'href="{address}' in page) == offered
             assert browse(user).get(address).status_code == status
+
+
+def test_whoever_sees_an_article_only_through_a_map_reports_it_and_so_does_the_owner_of_that_map(
+    browse, article, edith, bob, alice
+):
+    theirs = begin_map(edith, title="By Edith", article=article)
+    set_role(edith, theirs, bob, Role.VIEWER)
+    set_article_visibility(alice, article, "private")
+    address = f"/flag/article/{article.pk}/?map={theirs.slug}"
+    for reporter in (edith, bob):
+        client = browse(reporter)
+        page = client.get(theirs.get_absolute_url()).content.decode()
+        assert f'href="{address}&amp;next=' in page
+        assert client.get(address).status_code == 200
+        assert client.post(address, {"reason": "spam", "note": ""}).status_code == 302
+        assert Flag.objects.get(reporter=reporter).article == article
+    refused = browse(edith).get(f"/flag/map/{theirs.pk}/?map={theirs.slug}")
+    assert refused.status_code == 403
 
 
 def test_what_moderators_undo_has_one_name(browse, world, mona):
