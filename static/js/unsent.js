@@ -3,6 +3,7 @@
 import { drafts, sent } from "./draft-store.js";
 
 const { body } = document;
+const phone = matchMedia("(max-width: 56.24em)");
 const margin = document.getElementById("margin");
 const signingIn = document.querySelector("[type=password]") !== null;
 const wentWrong = body.classList.contains("page-error");
@@ -10,6 +11,16 @@ const wentWrong = body.classList.contains("page-error");
 /** Whether a form of a page was taken: the server led from that page to this one. */
 function arrived({ page }) {
   return document.referrer === page && location.href !== page && !signingIn && !wentWrong;
+}
+
+// Below the head of the page; where article and argument are tabs, in the one that is shown
+const lines = document.createElement("div");
+lines.className = "drafts";
+
+function put() {
+  const article = phone.matches && document.documentElement.dataset.pane === "article" && document.getElementById("article");
+  if (article) article.prepend(lines);
+  else document.querySelector("#argument > .views, .all-maps > .head").after(lines);
 }
 
 function offer(address, { says, onPage }) {
@@ -27,8 +38,8 @@ function offer(address, { says, onPage }) {
   discard.textContent = "Discard it";
   discard.addEventListener("click", () => { drafts.drop(address); line.remove(); });
   line.append("You wrote this and did not send it: ", words, " ", open, " ", discard);
-  const place = document.querySelector("#argument > .views, .all-maps > .head");
-  place.after(line);
+  lines.append(line);
+  put();
   window.htmx?.process(line);
   return open;
 }
@@ -37,6 +48,11 @@ const last = sent.get();
 if (last && arrived(last)) drafts.drop(last.address);
 if (last && document.querySelector("[data-goes-on]")) sent.set(last.address);   // goes on from here
 else if (!signingIn && !wentWrong) sent.clear();
+
+if (margin) {
+  new MutationObserver(put).observe(document.documentElement, { attributeFilter: ["data-pane"] });
+  phone.addEventListener("change", put);
+}
 
 const map = margin && location.pathname;
 const home = location.pathname === "/";

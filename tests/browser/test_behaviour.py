@@ -10,6 +10,7 @@ from playwright.sync_api import Error, expect
 
 from argmap.articles.actions import Selection
 from argmap.debate import actions as debate
+from argmap.maps.actions import retract_node
 
 pytestmark = pytest.mark.parametrize("map", ["public"], indirect=True)
 
@@ -465,3 +466,21 @@ def test_without_javascript_a_stance_is_a_number(new_page, bob, anchored):
     page.get_by_role("spinbutton", name="Your credence in percent").fill("70")
     page.locator("#stances").get_by_role("button", name="Save").click()
     expect(page.locator("#stances")).to_contain_text("you: 70 %")
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+@pytest.mark.parametrize("stands", [True, False], ids=["standing", "retracted"])
+def test_what_else_can_be_done_opens_inside_the_card(
+    new_page, map, claim, new_node, bob, stands, width
+):
+    new_node(map, on=claim)  # so that the card keeps its place
+    if not stands:
+        retract_node(bob, claim)
+    page = new_page(user=bob, width=width, height=844)
+    page.goto(f"{map.get_absolute_url()}?node={claim.number}")
+    page.locator(f"#tools-{claim.number} summary").click()
+    panel = page.locator(f"#tools-{claim.number} .menu-panel")
+    expect(panel.get_by_role("link", name="Its own page")).to_be_in_viewport(ratio=1)
+    inner, outer = panel.bounding_box(), page.locator(f"#n{claim.number} > .box").bounding_box()
+    assert outer["x"] <= inner["x"]
+    assert inner["x"] + inner["width"] <= outer["x"] + outer["width"]

@@ -96,6 +96,20 @@ def test_a_draft_is_discarded_without_opening_it(article):
     expect(unsent(page)).to_have_count(0)
 
 
+def test_on_a_phone_a_draft_is_offered_under_whichever_tab_is_shown(article):
+    page = article(width=390, height=844)
+    page.get_by_role("tab", name="Article").click()
+    select(page)
+    page.locator("#selection-bar").get_by_role("button", name="Annotate").click()
+    page.locator("#margin textarea").fill(WORDS)
+    page.reload()
+    for name in ("Article", "Argument", "Article"):
+        page.get_by_role("tab", name=name).click()
+        expect(unsent(page)).to_be_in_viewport(ratio=1)
+    unsent(page).get_by_role("link", name="Go on writing").click()
+    expect(page.locator("#margin textarea")).to_have_value(WORDS)
+
+
 @pytest.mark.parametrize("kind", ["annotation", "dispute", "claim", "words"])
 def test_when_the_session_ended_one_is_back_at_the_form_with_its_words(article, kind):
     page = article("?node=2")
