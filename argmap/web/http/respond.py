@@ -95,14 +95,27 @@ def _asked(request):
     )
 
 
-def page_over_maps(request, template, maps, context):
-    """A page over many maps, or 304; `maps` as `version_of_many` takes them, and `context()`
-    is made only where the browser has another version."""
-    etag = None
-    if not len(get_messages(request)):
-        etag = version_of_many(request.user, maps, *_asked(request))
-    unchanged = _not_modified(request, etag)
-    return unchanged or _with_etag(render(request, template, context()), etag)
+def page_over_maps(request, template, read, *, version, context):
+    """A page over the maps that `read()` finds, or 304 to whoever has this version.
+
+    `version(maps)` is as `version_of_many` takes it; `context(maps)` is made only where the
+    browser has another. What a browser has was read before, and no version comes twice: so one
+    looks for it without one moment.
+    """
+    if names_a_version(request):
+        etag = _etag_over_maps(request, version(read()))
+        if (unchanged := _not_modified(request, etag)) is not None:
+            return unchanged
+    with one_moment():
+        maps = read()
+        etag = _etag_over_maps(request, version(maps))
+        return _with_etag(render(request, template, context(maps)), etag)
+
+
+def _etag_over_maps(request, versions):
+    if len(get_messages(request)):
+        return None
+    return version_of_many(request.user, versions, *_asked(request))
 
 
 def _not_modified(request, etag):

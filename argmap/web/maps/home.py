@@ -14,8 +14,7 @@ from argmap.accounts.models import User
 from argmap.accounts.permissions import Role, Verb, may
 from argmap.debate.models import Dispute, Stance
 from argmap.journal.models import Event
-from argmap.journal.prepared import STAND_IN, Prepared
-from argmap.journal.reading import one_moment
+from argmap.journal.prepared import STAND_IN, Prepared, counts_of, rows_of
 from argmap.maps.models import Map, Node
 from argmap.maps.versions import shown_seq
 
@@ -43,11 +42,8 @@ class Group:
 
     name: str
     page: Page
+    versions: list
     rows: list = field(default_factory=list)  # HTML
-
-    @property
-    def versions(self):
-        return [Version(*row) for row in self.page]
 
     @property
     def title(self):
@@ -61,9 +57,9 @@ class Group:
 class Version(NamedTuple):
     """What makes another version of what is told of a map: no two have all this in common."""
 
+    last_event: int
     pk: int
     slug: str
-    seq: int
     hidden: bool
     role_by_membership: int | None = None
     role_by_team: int | None = None
@@ -99,48 +95,44 @@ def home(request):
     found = request.GET.get("q", "").replace("\x00", "").strip()[:200]
     of = request.GET.get("of")
     of = of if of in TITLES else None
-    with one_moment():
-        groups = _groups(request, found, of)
-        return page_over_maps(
-            request,
-            "maps/home.html",
-            [(group.count, group.versions) for group in groups],
-            lambda: {
-                "groups": _with_rows(groups, request.user),
-                "maps": sum(group.count for group in groups),
-                "found": found,
-                "of": of,
-                "begins": request.user.is_authenticated and may(request.user, Verb.BEGIN),
-            },
-        )
+    return page_over_maps(
+        request,
+        "maps/home.html",
+        lambda: _groups(request, found, of),
+        version=lambda groups: [(group.count, group.versions) for group in groups],
+        context=lambda groups: {
+            "groups": _with_rows(groups, request.user),
+            "maps": sum(group.count for group in groups),
+            "found": found,
+            "of": of,
+            "begins": request.user.is_authenticated and may(request.user, Verb.BEGIN),
+        },
+    )
 
 
-def _groups(request, found, of):
+def _groups(request, words, of):
     """The versions of the maps of each group: what is theirs is read where it is needed."""
     names = [name for name in _names(request.user) if of in (None, name)]
+    asked = _with_words(names, request.user, words) if words else [GROUPS[name] for name in names]
+    reader = request.user.pk or STAND_IN
     most, at = (ON_A_PAGE, request.GET.get("page")) if of else (AT_FIRST, 1)
-    return [
-        Group(name, Paginator(_versions(name, request.user, found), most).get_page(at))
-        for name in names
-    ]
+    counts = counts_of(asked, reader)
+    pages = [Paginator(range(count), most).get_page(at) for count in counts]
+    ranges = [page.object_list for page in pages]
+    found = rows_of(list(zip(asked, ranges, strict=True)), reader)
+    versions = [sorted(map(Version._make, rows), reverse=True) for rows in found]
+    return [Group(*group) for group in zip(names, pages, versions, strict=True)]
 
 
 def _names(user):
     return list(TITLES) if user.is_authenticated else ["public"]
 
 
-def _versions(name, user, words):
-    """Each map of a group by what makes another version of what is told of it."""
-    if words:
-        return _told_versions(_with_words(_maps_of(name, user), words), user)
-    return GROUPS[name].asked_of(user.pk or STAND_IN)
-
-
 def _told_versions(maps, user):
     roles = ["role_by_membership", "role_by_team"] if user.is_authenticated else []
     hidden = Case(When(hidden_at=None, then=0), default=1)
-    maps = maps.with_role_of(user).latest_first().annotate(seq=F("journal__seq"), hidden=hidden)
-    return maps.values_list("pk", "slug", "seq", "hidden", *roles)
+    maps = maps.with_role_of(user).latest_first().annotate(hidden=hidden)
+    return maps.values_list("last_event", "pk", "slug", "hidden", *roles)
 
 
 def _maps_of(name, user):
@@ -163,14 +155,16 @@ def _prepared(name):
 GROUPS = {name: _prepared(name) for name in TITLES}
 
 
-def _with_words(maps, words):
-    """Those with the words in their title, question or thesis."""
-    if not words:
-        return maps
+def _with_words(names, user, words):
+    """The groups' maps with the words in their title, question or thesis."""
     theses = Node.objects.shown().filter(map=OuterRef("pk"), kind=Node.Kind.THESIS)
     in_thesis = Exists(theses.filter(text__icontains=words))
     in_map = Q(title__icontains=words) | Q(question__icontains=words)
-    return maps.filter(in_map | Q(in_thesis), hidden_at=None)
+    having = (in_map | in_thesis) & Q(hidden_at=None)
+    return [
+        Prepared(lambda _, name=name: _told_versions(_maps_of(name, user).filter(having), user))
+        for name in names
+    ]
 
 
 def _with_rows(groups, user):

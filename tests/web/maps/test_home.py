@@ -299,6 +299,18 @@ def test_a_copy_is_of_who_is_signed_in_and_of_the_session(browse, people):
     assert client.get("/?q=x", headers={"If-None-Match": etag}).status_code == 200
 
 
+def test_an_unchanged_page_asks_who_one_is_and_for_versions_alone(
+    browse, people, new_map, django_assert_num_queries
+):
+    client = browse(people.bob)
+    for _ in range(12):
+        new_map("public")
+    client.get("/")
+    etag = client.get("/").headers["ETag"]
+    with django_assert_num_queries(5):  # session, account, counts, versions, seqs
+        assert client.get("/", headers={"If-None-Match": etag}).status_code == 304
+
+
 def test_a_page_with_a_message_is_no_version(browse, people):
     client = browse()
     client.post("/accounts/login/", {"login": "victor", "password": "secret"})
