@@ -1,28 +1,23 @@
 """Live updates: from a commit to the bytes at each of many readers, through the server as served.
 
 The writes go over REST to the server's own process, which notes when each was committed
-(`note_commits`); the readers are another process. So a figure holds what the machine's cores do
-for all three.
+(`served.note_commits`); the readers are another process. So a figure holds what the machine's
+cores do for all three.
 """
 
 import json
-import os
-import socket
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
 import urllib.request
 from contextlib import contextmanager
-
-from django.conf import settings
 
 from argmap.accounts.actions import issue_token
 from argmap.accounts.models import User
 from argmap.journal.models import Journal
 
-from . import maps
+from . import maps, served
 
 #: Readers, and the milliseconds of the 99th percentile that the design allows.
 BUDGETS = {1: None, 100: 50, 500: 100, 2_000: 500}
@@ -31,22 +26,13 @@ MOST_BYTES = 100_000  # of a stream
 MOST_SLOWER = 1.5  # a write, with readers
 
 
-def note_commits():
-    """In the server: write down each commit's journal, `seq` and time."""
-    if path := os.environ.get("ARGMAP_BENCH_COMMITS"):
-        from argmap.journal.writing import listeners
-
-        file = open(path, "a", buffering=1)  # noqa: SIM115 (for as long as the process lives)
-        listeners.insert(0, lambda *what: print(*what, time.monotonic(), file=file))
-
-
 def report():
     """Print the rows; how many miss their budget."""
     writer = User.objects.create_user("live")
     map = maps.make_map(1000, writer, {f"person{i}": writer for i in range(6)})
     _, token = issue_token(writer, name="bench")
     missed = 0
-    with server() as (port, process, commits):
+    with served.server() as (port, process, commits):
         site = Site(port, process, map, token, commits)
         site.write(5)
         alone, _ = site.write(WRITES)
@@ -84,40 +70,6 @@ def _report(site, count, budget, alone):
     return not held
 
 
-@contextmanager
-def server():
-    """The site as it is served, in a process of its own."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    with tempfile.NamedTemporaryFile() as commits:
-        command = [sys.executable, "manage.py", "serve", "--port", str(port)]
-        environ = {
-            **os.environ, "DJANGO_SETTINGS_MODULE": "bench.settings",
-            "ARGMAP_BENCH_COMMITS": commits.name,
-        }  # fmt: skip
-        settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
-        (settings.STATIC_ROOT / "staticfiles.json").touch()  # no file is asked for here
-        process = subprocess.Popen(command, env=environ)
-        try:
-            _await(port, process)
-            yield port, process, commits.name
-        finally:
-            process.terminate()
-            process.wait(20)
-
-
-def _await(port, process):
-    deadline = time.monotonic() + 60
-    while True:
-        try:
-            socket.create_connection(("127.0.0.1", port)).close()
-            return
-        except OSError:
-            if process.poll() is not None or time.monotonic() > deadline:
-                raise
-            time.sleep(0.1)
-
-
 class Site:
     def __init__(self, port, process, map, token, commits):
         self.port, self.process, self.map = port, process, map
@@ -151,9 +103,7 @@ class Site:
         return {int(seq): float(at) for j, seq, at in rows if int(j) == self.map.journal_id}
 
     def memory(self):
-        """Bytes of the server's process."""
-        with open(f"/proc/{self.process.pid}/statm") as file:
-            return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+        return served.memory_of(self.process.pid)
 
     @contextmanager
     def readers(self, count):

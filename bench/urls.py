@@ -5,8 +5,8 @@ from django.urls import include, path
 
 from argmap.maps.models import Node
 
-from .live import note_commits
 from .rest import Bare
+from .served import note_commits
 
 note_commits()
 

@@ -19,7 +19,7 @@ from argmap.accounts.models import User
 from argmap.debate.actions import annotate
 from argmap.maps.models import get_map
 
-from . import live, maps
+from . import maps, served
 
 WRITERS = (1, 20, 50)
 ANNOTATIONS = 600  # of all writers of a row together
@@ -48,7 +48,7 @@ def report():
     for count in WRITERS:
         missed += _row(f"by the action, {len(statements)} statements", count, by_action)
     tokens = [issue_token(person, name="bench")[1] for person in people]
-    with live.server() as (port, _process, _commits):
+    with served.server() as (port, _process, _commits):
         over_rest = _over_rest(port, map, tokens)
         _run(2, over_rest)
         for count in WRITERS:

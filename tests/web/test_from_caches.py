@@ -201,6 +201,7 @@ ALREADY = {action for _, action, _ in STEPS.values()}
 STEPS |= {case.action: case for case in _CASES if MAY[case.row] and case.action not in ALREADY}
 
 
+PARTS = 8  # of the rounds, in a test each
 #: At once, of those that write to the map's journal alone.
 TOGETHER = 12
 #: What is done together beside them, since it writes the same other journals.
@@ -370,12 +371,12 @@ def after_the_stream(html, body):
 
 
 @pytest.mark.parametrize("map", ["public"], indirect=True)
-@pytest.mark.parametrize("part", range(4))
+@pytest.mark.parametrize("part", range(PARTS))
 def test_after_every_action_every_reader_gets_what_empty_caches_would_give(
     life, full, people, clients, actors, undone, empty_caches, part
 ):
     wrong = []
-    for turn, names in list(enumerate(rounds()))[part::4]:
+    for turn, names in list(enumerate(rounds()))[part::PARTS]:
         with undone():
             ready = [prepared(STEPS[name], life, actors) for name in names]
             rows = [row for _, _, arguments in ready for row in arguments.values()]
