@@ -1,6 +1,7 @@
 """Markdown of articles: which text it is, what its parts are, and the way back."""
 
 import re
+import time
 
 import pytest
 from hypothesis import example, given
@@ -125,15 +126,56 @@ def test_an_entity_makes_no_line():
     assert read("a&#10;&#13;&#10;b &copy;").text == "a&#10;&#13;&#10;b ©"
 
 
+def paragraphs(paragraph, count):
+    return "\n\n".join([paragraph] * count)
+
+
 @pytest.mark.parametrize(
     "source",
     ["[" * 400_000, "![" * 200_000, "a\n" * (MOST_LINES + 2), "*a* " * MOST_RANGES,
-     "\n\n".join(["*a*"] * (MOST_RANGES + 1)),
+     paragraphs("*a*", MOST_RANGES + 1), paragraphs("[" * 999, 25), paragraphs("*a_b" * 490, 25),
+     paragraphs("<http://a>" * 990, 50), "- a\n" * 9_000, "# a\n" * 9_000, "[^1]: a\n" * 9_000,
+     "[a]: http://a\n" * 9_000, ">" * 3000 + "\n" + "a\n" * 14_000,
      "[a]: http://" + "x" * 900 + "\n\n" + "[a]\n\n" * 2000],
 )  # fmt: skip
 def test_what_would_take_too_long_is_refused(source):
     with pytest.raises(TooMuch):
         read(source)
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["#" * 500_000, "a -> " * 100_000, "[^1]: a\n\n" + "[^" * 490 + "a" * 498_000,
+     "[a]: http://x\n\n" + "[" * 19 + "a " * 249_000 + "]" * 19,
+     "[a](http://" + "ä." * 240_000 + ")"],
+    ids=["hashes", "arrows", "notes without end", "labels", "an address"],
+)  # fmt: skip
+def test_what_is_no_mark_takes_no_longer_than_other_words(source):
+    words = "word " * 100_000
+    read(words)
+    assert seconds(source) < 25 * max(seconds(words), 0.01)
+
+
+def seconds(source):
+    start = time.process_time()
+    read(source)
+    return time.process_time() - start
+
+
+def test_a_long_text_of_an_ordinary_kind_is_read():
+    paragraph = "\n".join(
+        ["Words that go on and on, *so* that a line is full of them, as one does."] * 9
+    )
+    note = "See [a page](https://de.wikipedia.org/wiki/Zürich_(Stadt)), page 9 and elsewhere."
+    book = paragraphs(f"{paragraph}[^n]\n\n- one\n- two", 650) + f"\n\n[^n]: {note}" * 650
+    assert 450_000 < len(book) < 500_000
+    assert len(read(book).ranges) > 8_000
+
+
+def test_an_address_is_kept_with_letters_of_any_alphabet():
+    assert read("[a](https://de.wikipedia.org/wiki/Zürich_(Stadt)?q=%C3%A4)").ranges[0].href == (
+        "https://de.wikipedia.org/wiki/Z%C3%BCrich_(Stadt)?q=%C3%A4"
+    )
 
 
 @pytest.mark.parametrize(
