@@ -2,6 +2,7 @@
 
 import functools
 import json
+import re
 
 from django.conf import settings
 from django.contrib.messages import get_messages
@@ -11,8 +12,10 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_safe
 
 from argmap.accounts.permissions import Verb, may
+from argmap.articles.models import Edition
 from argmap.journal.reading import one_moment
-from argmap.maps.models import get_map
+from argmap.journal.text import whole_number
+from argmap.maps.models import get_map, sees_article
 from argmap.maps.versions import names_a_version, version_of, version_of_many
 
 VARY = ("Cookie", "HX-Request", "HX-Request-Type")
@@ -130,6 +133,37 @@ def _with_etag(response, etag):
     return finished(response)
 
 
+#: Of a page of a map, the links that lead to it, and to what stands in it.
+_INTO_MAP = (
+    r'href="(?P<page>{address}(?:(?:nodes|links|annotations|disputes)/\d+/'
+    r'|(?:annotations|disputes|history)/)?)(?P<query>\?[^"#]*)?(?P<place>#[^"]*)?"'
+)
+
+
+def _staying(request, map, response, edition):
+    """The page of an earlier edition, which its links into the map keep: who reads one stays in it
+    while they move about. `edition` is the number in the path, else the query has it."""
+    number = edition or whole_number(request.GET.get("edition"))
+    if not number or response.status_code != 200 or not _is_earlier(request.user, map, number):
+        return response
+
+    def kept(found):
+        query = found["query"] or ""
+        if "edition=" in query:
+            return found[0]
+        query += f"{'&amp;' if query else '?'}edition={number}"
+        return f'href="{found["page"]}{query}{found["place"] or ""}"'
+
+    into_map = _INTO_MAP.format(address=re.escape(map.get_absolute_url()))
+    response.content = re.sub(into_map, kept, response.content.decode())
+    return response
+
+
+def _is_earlier(user, map, number):
+    later = Edition.objects.filter(article=map.article_id, number__gt=number)
+    return sees_article(user, map) and later.exists()
+
+
 def versioned(view):
     """A page of a map, view(request, map, …), that answers 304 to whoever has this version.
 
@@ -146,7 +180,8 @@ def versioned(view):
         with one_moment():
             map = get_map(request.user, slug)
             etag = etag_of(request, map)
-            return _with_etag(view(request, map, **which), etag)
+            response = _staying(request, map, view(request, map, **which), which.get("edition"))
+            return _with_etag(response, etag)
 
     return answer
 
@@ -158,6 +193,7 @@ def fragment_of_map(view):
     @functools.wraps(view)
     def answer(request, slug, **which):
         with one_moment():
-            return view(request, get_map(request.user, slug), **which)
+            map = get_map(request.user, slug)
+            return _staying(request, map, view(request, map, **which), which.get("edition"))
 
     return answer

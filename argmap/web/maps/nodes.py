@@ -6,6 +6,7 @@ from django.db.models import Case, CharField, Count, F, Q, Value, When, Window
 from django.db.models.functions import RowNumber
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.utils.safestring import mark_safe
 
 from argmap.articles.models import Placement
 from argmap.articles.placing import is_to_confirm, placements_in
@@ -14,7 +15,7 @@ from argmap.maps.models import Link, Node, sees_article
 from argmap.maps.skeleton import skeleton_of
 
 from ..http.respond import Allowed, versioned
-from ..workspace.about import before_of
+from ..workspace.about import before_of, edition_of_address
 from ..workspace.cards import cards_of
 from ..workspace.finding import get_node
 from ..workspace.kept import TOKENS, Kept, filled, kept
@@ -28,7 +29,7 @@ from .history import told_about
 @versioned
 def node_page(request, map, number):
     """All that stands around a statement, and all that was said of it."""
-    parts = Parts(map, number, request.user, before_of(request))
+    parts = Parts(map, number, request.user, before_of(request), edition_of_address(request, map))
     context = {
         "map": map,
         "number": number,
@@ -43,8 +44,9 @@ def node_page(request, map, number):
 class Parts:
     """The parts of a node's page, each as its class of reader sees it."""
 
-    def __init__(self, map, number, user, before):
+    def __init__(self, map, number, user, before, edition):
         self.map, self.number, self.user, self.before = map, number, user, before
+        self.edition = edition
 
     @cached_property
     def node(self):
@@ -54,13 +56,14 @@ class Parts:
         return node
 
     def kept(self, name, **how):
-        return kept(self.map, self.user, ("node", self.number, name), getattr(self, name), **how)
+        which = ("node", self.number, name, self.edition)
+        return kept(self.map, self.user, which, getattr(self, name), **how)
 
     def about(self):
         """The node itself, and what stands around it."""
         node = self.node
         context = {
-            **_cards(shown_to(self.user, self.map), node),
+            **_cards(shown_to(self.user, self.map, self.edition), node),
             "citations": [] if node.withheld else node.citations.all(),
             "placements": _placements(node) if _may_quote(self.user, node) else [],
             "allowed_here": Allowed(self.user, node),
@@ -133,18 +136,26 @@ def _cards(shown, node):
     own = Item(skeleton.node(node.number))
     card = cards_of(shown, [own], sees_hidden=not node.withheld)[own.key].html
     return {
-        "card": card,
+        "card": _leading_into_text(card, shown.map),
         "sections": [
             {
                 "key": key,
                 "title": title,
-                "rows": [(link, bearing[items[link.pk].key].html) for link, _ in around[key]],
+                "rows": [
+                    (link, _leading_into_text(bearing[items[link.pk].key].html, shown.map))
+                    for link, _ in around[key]
+                ],
                 "more": more[key],
             }
             for key, title in SECTIONS
             if around[key]
         ],
     }
+
+
+def _leading_into_text(card, map):
+    """The card on a page that has no text: the numbers of paragraphs lead to the page that has."""
+    return mark_safe(card.replace('href="#p', f'href="{map.get_absolute_url()}#p'))  # noqa: S308
 
 
 def _around(node):

@@ -175,6 +175,48 @@ def test_every_edition_can_be_reached_and_an_earlier_one_says_so(map, second, br
     assert "This is an earlier edition." not in browse(alice).get(base).content.decode()
 
 
+def test_whoever_reads_an_earlier_edition_stays_in_it_while_they_move_about(
+    map, second, claim, link, passages, browse, parsed, bob
+):
+    client, base = browse(bob), map.get_absolute_url()
+    page = parsed(client.get(f"{base}?edition=1"))
+
+    def follow(page, *addresses):
+        for address in addresses:
+            assert address in page.addresses
+            page = parsed(client.get(address))
+        return page
+
+    selected = f"{base}?node=2&edition=1"
+    page = follow(page, f"{selected}#n2")
+    assert ("div", "1") in [(tag, each.get("data-edition")) for tag, each in page.elements]
+    own = follow(page, f"{base}nodes/2/?edition=1")
+    assert {f"{selected}#n2", f"{base}?edition=1#p1"} <= set(own.addresses)
+    follow(own, link.get_absolute_url() + "?edition=1", f"{base}nodes/2/?edition=1")
+    follow(page, f"{base}?edition=1")
+    thread = f"{base}annotations/{passages['struck'].pk}/?edition=1"
+    follow(parsed(client.get(thread)), f"{base}?annotation={passages['struck'].pk}&edition=1")
+    forms = [each for each in page.values("href", "action") if "/new/" in each or "/edit/" in each]
+    assert forms
+    assert not any("edition=" in each for each in forms)
+
+
+def test_from_an_earlier_edition_one_comes_to_the_newest_and_moves_about_in_that(
+    map, second, browse, parsed, bob
+):
+    client, base = browse(bob), map.get_absolute_url()
+    newest = f"{base}?edition=2"
+    assert newest in parsed(client.get(f"{base}?node=2&edition=1")).addresses
+    assert f"{base}?node=2#n2" in parsed(client.get(newest)).addresses
+
+
+def test_the_paragraphs_on_the_page_of_a_statement_lead_into_the_text(
+    map, second, passages, browse, parsed, bob
+):
+    base = map.get_absolute_url()
+    assert f"{base}#p1" in parsed(browse(bob).get(f"{base}nodes/2/")).addresses
+
+
 def test_what_changed_is_shown_word_by_word(map, second, browse, alice):
     page = browse(alice).get(f"{map.get_absolute_url()}editions/2/changes/").content.decode()
     assert "<del>cracks</del>" in page
