@@ -15,6 +15,8 @@ from argmap.articles.anchoring import (
     quote,
 )
 
+pytestmark = pytest.mark.one_database
+
 WORDS = st.sampled_from(
     ["the", "bridge", "was", "closed", "in", "March", "and", "why", "橋", "🌉", "é", "שלום"]
 )

@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from argmap.articles.anchoring import Searched, paragraphs, quote, sentences
 from argmap.articles.comparing import Comparison
 
+pytestmark = pytest.mark.one_database
+
 ROOT = Path(__file__).parents[2]
 EXAMPLE = json.loads((ROOT / "argmap/transfer/data/integration-deal.json").read_text())
 PROSE = "\n\n".join(
@@ -112,7 +114,6 @@ def tally(cases):
     return counts
 
 
-@pytest.mark.one_database
 @pytest.mark.parametrize("text", TEXTS)
 @pytest.mark.parametrize(
     "edited", ["elsewhere", "beside it", "on both sides", "whole paragraph moved"]
@@ -142,7 +143,6 @@ def test_words_that_nobody_touched_are_found_where_they_went(text, edited):
     assert counts["right"] >= 0.99 * MANY, counts
 
 
-@pytest.mark.one_database
 @pytest.mark.parametrize("text", TEXTS)
 def test_words_that_were_struck_are_not_taken_for_the_same_words_elsewhere(text):
     edits, cases = Edits(text), []
@@ -157,7 +157,6 @@ def test_words_that_were_struck_are_not_taken_for_the_same_words_elsewhere(text)
     assert tally(cases)["wrong"] == 0
 
 
-@pytest.mark.one_database
 @pytest.mark.parametrize("text", TEXTS)
 def test_nor_for_those_of_a_sentence_that_says_nearly_the_same(text):
     edits, cases = Edits(text), []
@@ -181,7 +180,6 @@ def test_nor_for_those_of_a_sentence_that_says_nearly_the_same(text):
     assert counts["orphaned"] >= 0.99 * MANY, counts
 
 
-@pytest.mark.one_database
 @pytest.mark.parametrize("text", TEXTS)
 @pytest.mark.parametrize("where", ["in it", "just before it"])
 def test_a_negation_a_number_or_a_name_asks_a_person_to_confirm(text, where):
@@ -270,7 +268,6 @@ def test_also_where_few_sentences_come_again_and_again(old, new, data):
     test_whatever_the_texts_an_exact_place_has_the_very_words.hypothesis.inner_test(old, new, data)
 
 
-@pytest.mark.one_database
 @pytest.mark.parametrize(
     "sentence", ["a. ", "a a a a. ", "One of many words in this one. ", "\n\n"]
 )

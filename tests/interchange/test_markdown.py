@@ -11,6 +11,8 @@ from argmap.interchange.markdown import MOST_LINES, MOST_RANGES, TooMuch, looks_
 from argmap.interchange.markdown_writing import write
 from argmap.interchange.structured import KINDS, ranges_of
 
+pytestmark = pytest.mark.one_database
+
 ARTICLE = """---
 title: The bridge
 ---

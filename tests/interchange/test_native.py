@@ -37,6 +37,8 @@ ON = st.one_of(
     st.builds(Target, passage=QUOTE),
 )
 
+pytestmark = pytest.mark.one_database
+
 
 def some(strategy):
     return st.lists(strategy, max_size=3)
