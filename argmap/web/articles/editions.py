@@ -187,7 +187,7 @@ def _offers(edition, passage, anchor):
 
 def _why(before, after):
     share = anchoring.share_of_words(before, after)
-    why = ["the same words"] if share == 1 else [f"{share:.0%} of the words"]
+    why = ["the same words"] if share == 1 else [f"{100 * share:.0f} % of the words"]
     if share < anchoring.LEAST_OFFERED:
         return why
     for kind, was, now in doubts_between(before, after):

@@ -16,7 +16,7 @@ from argmap.journal.once import once_of_form
 from argmap.journal.text import LONGEST_REASON, whole_number
 from argmap.maps.models import Node, sees_article
 
-from ..http.respond import page
+from ..http.respond import is_here, page
 from ..workspace.about import address_of
 from ..workspace.finding import get_node
 from .answer import done
@@ -175,10 +175,17 @@ def write(request, map, form, act, *, title, cancel=None, **context):
         "form": form,
         "title": title,
         "words": selected_words(request.user, map, form.data or form.initial),
-        "cancel": map and (address_of(map, cancel) if cancel else _page_in_view(request, map)),
+        "cancel": _back(request, map, cancel, context.get("next", "")),
     }
     context.setdefault("action", request.path)
     return page(request, "writing/form.html", context, fragment="form", status=status)
+
+
+def _back(request, map, about, goes_on):
+    """Where Cancel leads: where the form goes on, or to what one came from."""
+    if is_here(request, goes_on):
+        return goes_on
+    return map and (address_of(map, about) if about else _page_in_view(request, map))
 
 
 def wants_more(request):

@@ -13,6 +13,7 @@ from argmap.maps.actions import begin_map, set_article_visibility, set_role
 from argmap.moderation.actions import flag, hide, lock_map, sanction
 from argmap.moderation.models import Flag
 from argmap.web.moderation.queue import MOST_REPORTS
+from argmap.web.workspace.about import address_of
 
 pytestmark = pytest.mark.parametrize("map", ["public"], indirect=True)
 HTMX = {"HX-Request": "true", "HX-Request-Type": "partial"}
@@ -125,6 +126,26 @@ def test_whoever_sees_an_article_only_through_a_map_reports_it_and_so_does_the_o
         assert Flag.objects.get(reporter=reporter).article == article
     refused = browse(edith).get(f"/flag/map/{theirs.pk}/?map={theirs.slug}")
     assert refused.status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("goes_on", "cancel"),
+    [("/moderation/", "/moderation/"), ("https://evil.example/", "")],
+)
+def test_cancel_leads_where_the_form_goes_on_and_never_elsewhere(
+    browse, world, mona, goes_on, cancel
+):
+    address = f"/moderation/node/{world.node.pk}/hide/?next={goes_on}"
+    page = browse(mona).get(address).content.decode()
+    cancel = cancel or address_of(world.map, world.node)
+    assert f'<a class="button quiet" href="{cancel}">Cancel</a>' in page
+
+
+def test_the_report_of_an_article_can_be_cancelled(browse, world, bob, parsed):
+    page = parsed(browse(bob).get(world.map.get_absolute_url()))
+    (report,) = [each for each in page.addresses if each.startswith("/flag/article/")]
+    form = browse(bob).get(report).content.decode()
+    assert f'href="{world.map.get_absolute_url()}">Cancel</a>' in form
 
 
 def test_what_moderators_undo_has_one_name(browse, world, mona):
