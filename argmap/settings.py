@@ -121,6 +121,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "argmap.web.accounts.interrupted.short_fields",
     "argmap.web.http.errors.DomainErrors",
 ]
 

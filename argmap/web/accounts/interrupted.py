@@ -7,7 +7,9 @@ a visitor's is stored. Who has JavaScript finds it as a draft besides.
 import json
 
 from allauth.account.views import LoginView
+from django.contrib.messages import get_messages
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
@@ -15,10 +17,47 @@ from django.views.decorators.http import require_POST
 from argmap.journal.errors import Gone
 from argmap.journal.once import FIELD
 
+from ..http.errors import sorry
 from ..http.respond import finished, is_here
 
 #: Fields that say nothing of what was typed.
 OF_THE_FORM = {"csrfmiddlewaretoken", "next"}
+#: Bytes of what a page keeps: so many come back in a form, in which each may take three, and
+#: make a page of six times as many where each is a quotation mark.
+MOST_KEPT = 1_600_000
+TOO_LONG = (
+    "You are not signed in, so this was not saved, and it is too long to be kept until you are. "
+    "Go back and copy it, sign in, and send it again."
+)
+#: Characters of any other field of a form for signing in, signing up and the like.
+LONGEST_FIELD = 10_000
+
+
+def short_fields(get_response):
+    """A middleware: what any visitor may send to the forms of accounts is cut to what somebody
+    may mean. A form that refuses it shows it again, six times as long where it is quotation marks.
+    """
+
+    def middleware(request):
+        if request.method != "POST" or not request.path.startswith("/accounts/"):
+            return get_response(request)
+        if request.path != reverse("interrupted") and any(map(_is_long, request.POST.lists())):
+            fields = request.POST.copy()
+            for name, values in request.POST.lists():
+                fields.setlist(name, [value[: _longest(name)] for value in values])
+            request.POST = fields
+        return get_response(request)
+
+    return middleware
+
+
+def _is_long(field):
+    name, values = field
+    return any(len(value) > _longest(name) for value in values)
+
+
+def _longest(name):
+    return MOST_KEPT if name == "kept" else LONGEST_FIELD
 
 
 class SignIn(LoginView):
@@ -53,9 +92,13 @@ class Interrupted(SignIn):
             for value in values
             if name not in OF_THE_FORM
         ]
+        kept = json.dumps(fields, ensure_ascii=False)
+        if len(kept.encode(errors="replace")) > MOST_KEPT:
+            list(get_messages(request))  # which say that it is kept
+            return sorry(request, 413, TOO_LONG)
         context = self.get_context_data(
             form=self.get_form_class()(request=request),
-            kept=json.dumps(fields, ensure_ascii=False),
+            kept=kept,
             kept_for=to,
             kept_files="yes" if request.FILES else "",
         )

@@ -123,3 +123,32 @@ def test_in_a_private_map_it_is_kept_like_anywhere_and_tells_of_nothing(browse, 
         for slug in (map.slug, "no-such-map")
     ]
     assert without_tokens(pages[0]).replace(map.slug, "no-such-map") == without_tokens(pages[1])
+
+
+def test_what_is_too_long_to_be_kept_makes_no_page_six_times_as_long(browse, map):
+    """A visitor sent 5 MB of quotation marks, and the page took 35 MB and the process 400."""
+    client = browse()
+    data = {"text": '"' * 2_000_000}
+    answer = client.post(reverse("interrupted") + "?to=/articles/new/", data)
+    assert answer.status_code == 413
+    assert "too long to be kept" in answer.content.decode()
+    assert "it is kept" not in answer.content.decode()
+    assert len(answer.content) < 10_000
+
+
+@pytest.mark.parametrize("page", ["login", "signup", "reset_password", "email"])
+def test_a_form_of_accounts_does_not_come_back_six_times_as_long(browse, map, bob, page):
+    client = browse(bob if page == "email" else None)
+    long = dict.fromkeys(["login", "next", "kept_for", "username", "email"], '"' * 900_000)
+    answer = client.post(reverse(f"account_{page}"), long | {"action_add": ""})
+    assert answer.status_code == 200
+    assert len(answer.content) < 300_000
+
+
+def test_the_longest_article_is_kept(browse, map, bob):
+    client = browse()
+    data = {"title": "文", "text": ("文" * 499 + "\n") * 1000, "language": "zh"}
+    page = interrupted(client, "/articles/new/", data | {"visibility": "private"})
+    asked = client.post("/accounts/login/", {**fields_of(page), **SIGN_IN})
+    assert client.post("/articles/new/", fields_of(asked)).status_code == 302
+    assert len(Article.objects.get(title="文").editions.get().text) == 499_999
