@@ -13,7 +13,7 @@ from argmap.journal.versions import CannotBringForward, Versions
 from .models import Node
 
 MOST_TOUCHED = 2_000  # beyond that, reading whole is quicker
-MOST_LOOKED_AT = 20_000  # statements with a word, of which the other words are wanted too
+MOST_LOOKED_AT = 20_000  # statements with a word, once for each that is wanted too
 END = "\n"  # which no statement holds in its folded form
 
 _versions = Versions(most=2, most_bytes=40_000_000)
@@ -45,12 +45,12 @@ class Wording:
 
     def numbers_of(self, words: str, most: int) -> list[int]:
         """Of the first nodes, by number, that have all these words, or beginnings of words."""
-        wanted = sorted(_folded(words).split(), key=len, reverse=True)
+        wanted = sorted(set(_folded(words).split()), key=lambda word: (-len(word), word))
         if not wanted:
             return []
         found = {n for n, text in self.later.items() if text and all(w in text for w in wanted)}
         at = -1
-        for _ in range(MOST_LOOKED_AT):
+        for _ in range(MOST_LOOKED_AT // len(wanted)):
             at = self.folded.find(wanted[0], at + 1)
             if at < 0 or len(found) >= most:
                 break

@@ -1,5 +1,8 @@
 """A picker offers the statements that somebody may mean, by number or by words."""
 
+import time
+from string import ascii_lowercase
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -97,3 +100,19 @@ def test_it_asks_little_of_the_database_while_one_types(pick, statements, browse
 
     asked("bridge")
     assert len(asked("closed")) == len(asked("bridge")) <= 4
+
+
+def test_many_words_are_not_looked_for_in_everything():
+    """Of 20,000 statements that have all of 65 words but the last, each was looked at 66 times."""
+    words = [first + second for first in ascii_lowercase for second in "abc"]
+    text, count = " ".join(words) + wordings.END, 20_000
+    starts = range(0, len(text) * count, len(text))
+    wording = wordings.Wording(1, text * count, list(starts), list(range(1, count + 1)))
+
+    def seconds(query):
+        start = time.process_time()
+        assert wording.numbers_of(query, 10) == []
+        return time.process_time() - start
+
+    assert seconds(" ".join([*words[:65], "zz"])) < 3 * seconds("aa zz")
+    assert seconds("a " * 98 + "zz") < 3 * seconds("a zz")
