@@ -47,3 +47,16 @@ def test_a_map_without_a_text_gives_its_room_to_the_argument(new_page, alice):
         page.keyboard.press("F6")
         expect(page.locator("#argument")).to_be_focused()
         assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("map", ["public"], indirect=True)
+def test_on_the_smallest_screen_one_scrolls_no_page_sideways(new_page, map, claim, dispute, edith):
+    page = new_page(user=edith, width=320, height=640)
+    parts = ("", "?node=2", "nodes/2/", "nodes/2/edit/", "annotations/", "disputes/", "history/")
+    for address in ("/", "/articles/new/", *(map.get_absolute_url() + part for part in parts)):
+        page.goto(address)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320, address
+        views = page.locator(".views-end > *").last
+        if views.count() and views.is_visible():
+            box = views.bounding_box()
+            assert box["x"] + box["width"] <= 320, address

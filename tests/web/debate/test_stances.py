@@ -9,7 +9,7 @@ from argmap.accounts.models import User
 from argmap.debate.actions import take_stance
 from argmap.debate.models import Stance
 from argmap.maps.actions import edit_map
-from argmap.moderation.actions import hide
+from argmap.moderation.actions import hide, sanction
 from argmap.web.workspace.margin import MOST_NAMED
 
 pytestmark = pytest.mark.parametrize("map", ["public"], indirect=True)
@@ -78,3 +78,13 @@ def test_of_what_is_hidden_nobody_is_asked_whether_they_agree(page, map, claim, 
         said = page(user, claim)
         assert "Do you agree" not in said
         assert "<form" not in said
+
+
+def test_who_may_take_no_stance_is_not_asked_for_one(browse, map, claim, simon, mona):
+    address = f"{map.get_absolute_url()}?node={claim.number}"
+    for client in (browse(), browse(simon)):
+        assert "Do you agree with #2?" in client.get(address).content.decode()
+    sanction(mona, simon, kind="mute", reason="Shouting.")
+    page = browse(simon).get(address).content.decode()
+    assert "Do you agree" not in page
+    assert "Stances on #2" in page
