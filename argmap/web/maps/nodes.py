@@ -219,4 +219,6 @@ def _placements(node):
     ]
     for row in unknown + rows:
         row.to_confirm = is_to_confirm(row.status, row.score)
+        words = "" if row.start is None else row.edition.text[row.start : row.end]
+        row.now = words if words != row.passage.exact else ""
     return unknown + rows

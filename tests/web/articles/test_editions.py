@@ -217,6 +217,17 @@ def test_the_paragraphs_on_the_page_of_a_statement_lead_into_the_text(
     assert f"{base}#p1" in parsed(browse(bob).get(f"{base}nodes/2/")).addresses
 
 
+def test_the_page_of_a_statement_says_what_stands_there_in_each_edition(
+    map, second, passages, browse, parsed
+):
+    evidence = passages["changes"].nodes.get()
+    page = browse().get(evidence.get_absolute_url()).content.decode()
+    passage = page[page.index('id="passages"') :].split("</section>")[0]
+    newest, first = passage.split("<li>")[1:]
+    assert "there <q>found rust in three of its piers</q>" in newest
+    assert "there <q>" not in first
+
+
 def test_what_changed_is_shown_word_by_word(map, second, browse, alice):
     page = browse(alice).get(f"{map.get_absolute_url()}editions/2/changes/").content.decode()
     assert "<del>cracks</del>" in page
