@@ -116,3 +116,11 @@ def test_a_node_that_is_named_is_one_of_the_map_on_whatever_page(map, claim, sim
     debate.annotate(simon, map, target=claim, text="See #1.")
     shown = browse().get(f"{map.get_absolute_url()}{page}").content.decode()
     assert f'<a href="{map.get_absolute_url()}?node=1" rel="nofollow noopener ugc">#1</a>' in shown
+
+
+def test_what_looks_like_such_a_link_is_told_as_it_was_written(browse, map, bob, new_node):
+    """The quotation marks of a text are no entities in HTML: only what begins a tag is one."""
+    node = new_node(map, text="The deck sags.", detail='As in `href="?node=1"`, and #1.')
+    shown = browse(bob).get(f"{map.get_absolute_url()}nodes/{node.number}/").content.decode()
+    assert '<code>href="?node=1"</code>' in shown
+    assert f'<a href="{map.get_absolute_url()}?node=1"' in shown

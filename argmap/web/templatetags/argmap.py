@@ -13,7 +13,7 @@ from argmap.journal.once import FIELD
 
 register = template.Library()
 
-TO_NODE = 'href="?node='
+TO_NODE = '<a href="?node='
 
 
 @register.simple_tag(takes_context=True)
@@ -42,7 +42,7 @@ def _beginning(html, most):
 def _leading_to_nodes(html, map):
     if TO_NODE not in html:
         return html
-    return mark_safe(html.replace(TO_NODE, f'href="{map.get_absolute_url()}?node='))  # noqa: S308
+    return mark_safe(html.replace(TO_NODE, f'<a href="{map.get_absolute_url()}?node='))  # noqa: S308
 
 
 @register.filter
