@@ -7,6 +7,7 @@ renders them again (see `render_rows`), and `check_data` tells where that was fo
 
 import re
 from collections.abc import Iterator
+from itertools import repeat
 from typing import cast
 from urllib.parse import quote
 
@@ -51,16 +52,18 @@ _REFERENCE = re.compile(
     r"|(?<![\w/.])(?P<doi>10\.\d{4,9}/[^\s<>\"]+)",
     re.IGNORECASE | re.VERBOSE,
 )
+MOST_REFERENCES = 500  # of a text, since each is as long as twenty of `#1`
 _AFTER_IT = ".,;:!?…'’”»*_)]}"  # which end a sentence, not an address
 
 
 def _link_references(state: StateCore) -> None:
+    allowed = repeat(None, MOST_REFERENCES)
     for token in state.tokens:
         if token.children and _REFERENCE.search(token.content):
-            token.children = list(_with_references(token.children))
+            token.children = list(_with_references(token.children, allowed))
 
 
-def _with_references(tokens: list[Token]) -> Iterator[Token]:
+def _with_references(tokens: list[Token], allowed: Iterator[None]) -> Iterator[Token]:
     in_links = 0
     for token in tokens:
         in_links += {"link_open": 1, "link_close": -1}.get(token.type, 0)
@@ -68,7 +71,7 @@ def _with_references(tokens: list[Token]) -> Iterator[Token]:
             yield token
             continue
         at = 0
-        for found in _REFERENCE.finditer(token.content):
+        for found, _ in zip(_REFERENCE.finditer(token.content), allowed, strict=False):
             words = _without_what_follows(found.group())
             yield Token("text", "", 0, content=token.content[at : found.start()])
             yield Token("link_open", "a", 1, attrs={"href": _address_of(found, words)})

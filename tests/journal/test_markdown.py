@@ -2,7 +2,7 @@
 
 import pytest
 
-from argmap.journal.markdown import render
+from argmap.journal.markdown import MOST_REFERENCES, render
 
 
 @pytest.mark.parametrize(
@@ -32,3 +32,12 @@ def test_what_only_looks_like_one_is_none(words):
 
 def test_a_link_that_somebody_made_is_left_as_it_is():
     assert render("[#3](https://a.b)").count("<a") == 1
+
+
+def test_a_text_has_no_more_such_links_than_it_is_long_itself():
+    """Each is twenty times as long as what was written, and a page has fifty annotations."""
+    text = "#1 *and* " + "#1 " * 3_000
+    html = render(text)
+    assert html.count("<a ") == MOST_REFERENCES
+    assert html.count("#1") == 3_001
+    assert len(html) < 4 * len(text)
