@@ -7,6 +7,7 @@ from datetime import timedelta
 from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import Min
 from django.http import HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
@@ -59,7 +60,15 @@ def _cases(reported, moderator):
     flags = defaultdict(list)
     for each in _with_roles(reports, moderator):
         flags[each.target_name, each.target.pk].append(each)
-    return [_case(moderator, row, flags) for row in reported]
+    maps = _public_maps_of({row["article"] for row in reported})
+    return [_case(moderator, row, flags, maps) for row in reported]
+
+
+def _public_maps_of(articles):
+    """By the id of an article: the first map in which everyone reads it."""
+    maps = Map.objects.public().filter(article__in=articles - {None})
+    first = maps.order_by().values("article").annotate(first=Min("pk")).values("first")
+    return {map.article_id: map for map in Map.objects.filter(pk__in=first)}
 
 
 def _with_roles(reports, moderator):
@@ -92,7 +101,7 @@ def moderators_named():
     ]
 
 
-def _case(moderator, row, flags):
+def _case(moderator, row, flags, maps):
     name = next(name for name in TARGETS if row[name])
     flags, kind = flags[name, row[name]], TARGETS[name]
     target = flags[0].target
@@ -106,11 +115,15 @@ def _case(moderator, row, flags):
         "words": kind.quote(target),
         "prose": kind.texts[0] if kind.quotes_prose else "",
         "by": getattr(target, "author", None) or getattr(target, "owner", None),
-        "url": kind.address(target),
+        "url": kind.address(target) or _where_it_is_read(row["article"], maps),
         "can_hide": kind.can_be_hidden and not own,
         "can_sanction": name == "account" and may_sanction(moderator, target),
         "is_own": own,
     }
+
+
+def _where_it_is_read(article, maps):
+    return maps[article].get_absolute_url() if article in maps else ""
 
 
 def get_target(request, name, pk):

@@ -9,7 +9,12 @@ from argmap.accounts.models import User
 from argmap.accounts.permissions import Role
 from argmap.debate import actions as debate
 from argmap.journal.models import Change
-from argmap.maps.actions import begin_map, set_article_visibility, set_role
+from argmap.maps.actions import (
+    begin_map,
+    set_article_visibility,
+    set_role,
+    set_visibility,
+)
 from argmap.moderation.actions import flag, hide, lock_map, sanction
 from argmap.moderation.models import Flag
 from argmap.web.moderation.queue import MOST_REPORTS
@@ -146,6 +151,16 @@ def test_the_report_of_an_article_can_be_cancelled(browse, world, bob, parsed):
     (report,) = [each for each in page.addresses if each.startswith("/flag/article/")]
     form = browse(bob).get(report).content.decode()
     assert f'href="{world.map.get_absolute_url()}">Cancel</a>' in form
+
+
+def test_a_reported_article_is_read_in_a_public_map_of_it_and_in_no_other(
+    browse, article, map, charlie, mona, alice
+):
+    flag(charlie, article, reason="copyright")
+    link = f'<a href="{map.get_absolute_url()}">Article</a>'
+    assert link in browse(mona).get("/moderation/").content.decode()
+    set_visibility(alice, map, "private")
+    assert link not in browse(mona).get("/moderation/").content.decode()
 
 
 def test_what_moderators_undo_has_one_name(browse, world, mona):
