@@ -86,10 +86,12 @@ SENTENCES = {
     404: "The page does not exist, or it is not open to you.",
     408: "Nothing was saved. Go back and try again where the connection is better.",
     409: "Reload the page to see what happened meanwhile.",
-    413: "A form takes at most 5 MB with its files. Shorten the text, or send it in parts.",
+    413: "A form takes at most 5 MB with its files, and a million characters of text. "
+    "Shorten the text, or send it in parts.",
     500: "What you wrote was not saved. Go back, copy it, and try again in a minute.",
     503: "Nothing was saved. Go back and try again in a moment.",
 }
+LONGEST_ADDRESS = 2_000  # of where one goes on: it becomes a header
 SIGN_IN_FIRST = (
     "You are not signed in, so this was not saved. Sign in and send it again: it is kept."
 )
@@ -115,6 +117,7 @@ def _sign_in(request):
         return _to_sign_in(request, request.get_full_path())
     messages.info(request, SIGN_IN_FIRST)
     back = request.POST.get("next") or request.headers.get("HX-Current-URL") or "/"
+    back = back if len(back) <= LONGEST_ADDRESS else "/"
     if request.method != "POST" or wants_fragment(request):
         return _to_sign_in(request, back)
     query = urlencode({"to": request.get_full_path(), "next": back})

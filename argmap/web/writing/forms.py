@@ -3,7 +3,7 @@
 from urllib.parse import urlsplit
 
 from django import forms
-from django.core.exceptions import ValidationError
+from django.core.exceptions import RequestDataTooBig, ValidationError
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.text import Truncator
@@ -27,8 +27,13 @@ def plainly(choices):
     return [(value, value) for value in choices.values]
 
 
+#: Characters that a form may bring, of all its fields: twice as many as the longest text may
+#: have. What is refused is shown again, six times as long where it is quotation marks.
+MOST_CHARACTERS = 1_000_000
+
+
 def posted(request):
-    """What binds a form: the data of a POST, also where it is empty.
+    """What binds a form: the data of a POST, also where it is empty. Raises RequestDataTooBig.
 
     A break between lines is one character, as browsers count it that send two: what a page says
     will fit, fits.
@@ -36,6 +41,8 @@ def posted(request):
     if request.method != "POST":
         return None
     data = request.POST.copy()
+    if sum(len(text) for _, texts in data.lists() for text in texts) > MOST_CHARACTERS:
+        raise RequestDataTooBig
     for name, texts in data.lists():
         data.setlist(name, [text.replace("\r\n", "\n") for text in texts])
     return data

@@ -219,3 +219,22 @@ def test_words_of_another_article_are_not_taken(browse, world, new_map, bob, eve
     }
     assert "no such step" in browse(bob).post(path, annotation).content.decode()
     assert events() == before
+
+
+@pytest.mark.parametrize("htmx", [False, True])
+def test_what_no_form_takes_makes_no_page_six_times_as_long(browse, world, bob, htmx):
+    client = browse(bob, htmx=htmx)
+    path = f"{world.map.get_absolute_url()}write/support/"
+    for data in ({"text": '"' * 1_500_000}, dict.fromkeys(["text", "detail"], '"' * 800_000)):
+        answer = client.post(path, {"on": 1} | data)
+        assert answer.status_code == 413
+        assert "a million characters of text" in answer.content.decode()
+        assert len(answer.content) < 10_000
+
+
+def test_a_visitors_form_gets_no_header_as_long_as_it_is(browse, world):
+    path = f"{world.map.get_absolute_url()}write/support/"
+    for back, kept in (("/x" * 900, "%2Fx" * 900), ("/x" * 900_000, "%2F")):
+        answer = browse().post(path, {"text": "x", "next": back})
+        assert answer.status_code == 307
+        assert answer.headers["Location"].endswith(f"&next={kept}")
