@@ -160,3 +160,11 @@ def test_what_the_page_did_not_show_of_the_sources_stays(browse, address, cited,
     assert answer.status_code == 302
     cited.refresh_from_db()
     assert stored(cited) == before
+
+
+def test_a_doi_leads_to_where_it_stands_whatever_is_in_it(browse, map, bob, new_node):
+    """The example of the DOI handbook itself has a `#`, behind which nothing reaches a server."""
+    node = new_node(map, citations=[{"doi": "10.1000/456#789?a"}])
+    page = browse(bob).get(node.get_absolute_url()).content.decode()
+    assert 'href="https://doi.org/10.1000/456%23789%3Fa"' in page
+    assert "doi:10.1000/456#789?a</a>" in page
