@@ -28,9 +28,10 @@ const ROOM = { above: 16, below: 64 };   // around what was scrolled to; a toast
 function frameOf(element) {
   const pane = element.closest(".article, .argument, .margin");
   if (!pane) return { top: 0, bottom: innerHeight };
-  const views = pane.querySelector(".views");   // may stick to the top of its pane
-  const covered = views && getComputedStyle(views).position === "sticky" ? views.offsetHeight : 0;
   const { top } = pane.getBoundingClientRect();
+  const head = pane.querySelector(":scope > :is(.views, header)");   // may stick to the top of its pane
+  const sticks = head && !head.contains(element) && getComputedStyle(head).position === "sticky";
+  const covered = !sticks ? 0 : head.matches(".views") ? head.offsetHeight : head.getBoundingClientRect().bottom - top;
   return { pane, top: top + covered, bottom: top + pane.clientHeight };
 }
 

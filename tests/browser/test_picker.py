@@ -113,3 +113,30 @@ def test_what_leads_to_no_thesis_stands_under_not_linked_yet(page):
     assert page.evaluate(said, 1) == "none"
     assert page.evaluate(said, 3) == '"Not linked yet"'
     assert page.evaluate(said, 4) == "none"
+
+
+HIT = """field => {
+    const { left, width, top, height } = field.getBoundingClientRect();
+    return document.elementFromPoint(left + width / 2, top + height / 2) === field;
+}"""
+
+
+@pytest.mark.parametrize(("width", "height"), [(390, 844), (1440, 600)])
+def test_of_sources_the_next_and_the_one_to_mend_are_in_view_and_have_the_focus(
+    page, width, height
+):
+    page.set_viewport_size({"width": width, "height": height})
+    page.locator("#tools-2").get_by_role("link", name="Support").click()
+    margin = page.locator("#margin")
+    margin.get_by_label("Claim", exact=True).fill("It leads to the market.")
+    margin.get_by_text("Sources and detail").click()
+    margin.get_by_label("Address or DOI").fill("no address")
+    for number in (2, 3):
+        margin.get_by_role("button", name="Add a source").click()
+        title = margin.get_by_role("group", name=f"Source {number}").get_by_label("Title")
+        expect(title).to_be_focused()
+        assert title.evaluate(HIT)
+    margin.get_by_role("button", name="Add claim").last.click()
+    wrong = margin.get_by_label("Address or DOI").first
+    expect(wrong).to_be_focused()
+    assert wrong.evaluate(HIT)

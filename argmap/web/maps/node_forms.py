@@ -159,6 +159,8 @@ def one_more(form, kind, **kwargs):
     typed = {name: form[name].value() for name in form.fields}
     again = kind(initial=typed, **kwargs)
     again.citations = form.citations.with_one_more()
+    del again.fields["text"].widget.attrs["data-focus"]
+    again.citations.forms[-1].fields["title"].widget.attrs["data-focus"] = ""
     return again
 
 
