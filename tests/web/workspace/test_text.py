@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from argmap.articles.actions import Selection
+from argmap.articles.actions import Selection, add_edition
 from argmap.debate import actions as debate
 from argmap.debate.models import Annotation
 from argmap.journal.reading import one_moment
@@ -236,3 +236,18 @@ def test_ones_own_marks_are_kept_for_oneself(browse, world, simon, victor):
         page = browse(user).get(address).content.decode()
         assert f'data-annotations="{notes[user].pk}"' in page
         assert f'data-annotations="{notes[other].pk}"' not in page
+
+
+def test_ones_own_marks_stand_in_each_edition_where_the_words_are(browse, world, victor, alice):
+    """Without any Event between: who reads two editions in turn has two keys."""
+    article, address = world.map.article, world.map.get_absolute_url()
+    first = article.editions.get()
+    mine = debate.annotate(
+        victor, world.map, target=Selection(first, 0, 10), text="Mine.", visibility="private"
+    )
+    words = first.text[:10]
+    add_edition(alice, article, text=f"What was added before all that.\n\n{first.text}")
+    mark = re.compile(rf'<a [^>]*data-annotations="{mine.pk}"[^>]*>(.*?)</a>')
+    for edition in (1, 2, 1):
+        page = browse(victor).get(f"{address}?edition={edition}").content.decode()
+        assert "".join(mark.findall(page)) == words, edition
