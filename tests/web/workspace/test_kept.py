@@ -46,6 +46,6 @@ def test_what_one_keeps_to_oneself_is_shown_whichever_map_one_read_before(
 ):
     elsewhere = new_node(new_map("public"), "thesis", "Elsewhere.")
     note(charlie, node, "zqmine")
+    assert "zqmine" not in read(victor, node)
     assert "zqmine" not in read(charlie, elsewhere)
     assert "zqmine" in read(charlie, node)
-    assert "zqmine" not in read(victor, node)
