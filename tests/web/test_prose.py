@@ -124,3 +124,20 @@ def test_what_looks_like_such_a_link_is_told_as_it_was_written(browse, map, bob,
     shown = browse(bob).get(f"{map.get_absolute_url()}nodes/{node.number}/").content.decode()
     assert '<code>href="?node=1"</code>' in shown
     assert f'<a href="{map.get_absolute_url()}?node=1"' in shown
+
+
+@pytest.mark.parametrize(
+    ("statement", "shown"),
+    [
+        ("word " * 60, "word…</p>"),
+        (f"*{'word ' * 60}end*", "word word…</em></p>"),
+        ("x" * 300, f"{'x' * 159}…</p>"),
+        ("It ends with dots…", "It ends with dots…</p>"),
+    ],
+)
+def test_the_beginning_of_what_was_said_ends_with_a_whole_word(
+    browse, map, claim, simon, statement, shown
+):
+    debate.open_dispute(simon, map, target=claim, ground="outdated", statement=statement)
+    page = browse().get(f"{map.get_absolute_url()}disputes/").content.decode()
+    assert shown in page.split('class="excerpt prose">')[1].split("</div>")[0]

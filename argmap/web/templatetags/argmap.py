@@ -1,10 +1,11 @@
 """What templates ask of Python: Markdown, the layout of fields, and where links and forms lead."""
 
+import re
 import secrets
 
 from django import template
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, strip_tags
 from django.utils.http import urlencode
 from django.utils.safestring import mark_safe
 from django.utils.text import Truncator
@@ -35,8 +36,16 @@ def beginning_of(context, html, most):
     return _leading_to_nodes(_beginning(html, most), context["map"])
 
 
+#: What is left of a word that was cut, before the end tags that follow it.
+_CUT_WORD = re.compile(r"\s+[^\s<>]{,40}…(?=(?:</\w+>)*$)")
+
+
 def _beginning(html, most):
-    return mark_safe(Truncator(html).chars(most, html=True))  # noqa: S308 (it closes what it cuts)
+    """So many characters of it, or a few less: it ends with a whole word."""
+    beginning = Truncator(html).chars(most, html=True)
+    if len(strip_tags(beginning)) < len(strip_tags(html)):
+        beginning = _CUT_WORD.sub("…", beginning)
+    return mark_safe(beginning)  # noqa: S308 (Truncator closes what it cuts)
 
 
 def _leading_to_nodes(html, map):
