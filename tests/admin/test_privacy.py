@@ -90,9 +90,18 @@ def test_a_flagged_contribution_is_seen_without_the_map_around_it(
     listed = client.get(list_of(type(private.node))).context["cl"].result_list
     assert [node.pk for node in listed] == [private.node.pk]
     assert client.get(page_of(private.map)).status_code == 302
-    # Not even by searching for words of the map.
-    found = client.get(list_of(type(private.node)), {"q": "Hushed bridge"}).context["cl"]
-    assert found.result_count == 0
+
+
+@pytest.mark.parametrize("name", ["node", "annotation", "dispute", "suggestion"])
+def test_what_is_flagged_is_found_by_its_own_words_and_not_by_those_of_its_private_map(
+    name, private, alice, mona, sign_in, list_of
+):
+    row = getattr(private, name)
+    flag(alice, row, reason="privacy")
+    own = row.statement if name == "dispute" else row.text
+    for words, count in ((own, 1), ("Hushed bridge", 0)):
+        found = sign_in(mona).get(list_of(type(row)), {"q": words}).context["cl"]
+        assert found.result_count == count, words
 
 
 def test_a_settled_flag_on_a_private_map_names_it_no_more(
