@@ -18,6 +18,7 @@ from argmap.journal.errors import Gone
 from argmap.journal.once import FIELD
 
 from ..http.errors import sorry
+from ..http.form_keys import is_for
 from ..http.respond import finished, is_here
 
 #: Fields that say nothing of what was typed.
@@ -107,6 +108,8 @@ class Interrupted(SignIn):
 
 def _ask_to_send(request, to, posted, back):
     fields = _read(posted.get("kept", ""))
+    if not is_for(dict(fields).get(FIELD, ""), request.user):
+        return finished(render(request, "accounts/of_another.html", {"back": back}))
     context = {
         "to": to,
         "fields": fields,

@@ -1,7 +1,6 @@
 """What templates ask of Python: Markdown, the layout of fields, and where links and forms lead."""
 
 import re
-import secrets
 
 from django import template
 from django.urls import reverse
@@ -11,6 +10,8 @@ from django.utils.safestring import mark_safe
 from django.utils.text import Truncator
 
 from argmap.journal.once import FIELD
+
+from ..http.form_keys import new_key
 
 register = template.Library()
 
@@ -106,7 +107,7 @@ def posts(context, view, *args):
 @register.simple_tag(takes_context=True)
 def once(context):
     """The key of a form: however often it is sent, it makes one thing."""
-    key = context.get("once") or secrets.token_hex(32)
+    key = context.get("once") or new_key(context["user"])
     return format_html('<input type="hidden" name="{}" value="{}">', FIELD, key)
 
 

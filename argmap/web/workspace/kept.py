@@ -5,7 +5,6 @@ parts, and not what every reader of a map needs.
 """
 
 import re
-import secrets
 from typing import NamedTuple
 
 from django.conf import settings
@@ -16,6 +15,8 @@ from django.utils.safestring import mark_safe
 from argmap.debate.models import Annotation
 from argmap.maps.models import sees_article
 from argmap.maps.versions import site_seq_for
+
+from ..http.form_keys import new_key
 
 cache = caches["parts"]
 
@@ -75,4 +76,4 @@ def _has_private(map, user):
 def filled(html, request):
     """A part that was rendered with TOKENS, with those of this answer: one key for each form."""
     html = html.replace(TOKENS["csrf_token"], get_token(request))
-    return mark_safe(re.sub(TOKENS["once"], lambda _: secrets.token_hex(32), html))  # noqa: S308
+    return mark_safe(re.sub(TOKENS["once"], lambda _: new_key(request.user), html))  # noqa: S308

@@ -12,7 +12,9 @@ from django.utils.http import urlencode
 from argmap.accounts.permissions import Role
 from argmap.articles.models import Article
 from argmap.debate.models import Annotation
+from argmap.journal.once import FIELD
 from argmap.maps.actions import set_visibility
+from argmap.web.http.form_keys import new_key
 
 WORDS = "A “note” with <marks> & Ж,\nin two lines."
 SIGN_IN = {"login": "bob", "password": "secret"}
@@ -38,8 +40,9 @@ def without_tokens(page):
     return re.sub(r"\b[A-Za-z0-9]{64}\b", "", page)
 
 
-def interrupted(client, address, data):
-    """The page on which one signs in."""
+def interrupted(client, address, data, user):
+    """The page on which one signs in, for somebody whose form it was."""
+    data = {**data, FIELD: new_key(user)}
     answer = client.post(address, data)
     assert answer.status_code == 307
     page = client.post(answer.headers["Location"], data)
@@ -51,7 +54,7 @@ def test_what_was_typed_is_sent_after_signing_in(browse, map, bob, new_node):
     client, node = browse(), new_node(map)
     address = reverse("annotate", args=[map.slug])
     data = {"node": node.number, "text": WORDS, "tags": "one, two", "motivation": "commenting"}
-    page = interrupted(client, address, {**data, "visibility": "map"})
+    page = interrupted(client, address, {**data, "visibility": "map"}, bob)
     assert "You are not signed in, so this was not saved." in page.content.decode()
     kept = fields_of(page)
     wrong = client.post("/accounts/login/", {**kept, **SIGN_IN, "password": "wrong"})
@@ -65,11 +68,43 @@ def test_what_was_typed_is_sent_after_signing_in(browse, map, bob, new_node):
     assert (annotation.text, annotation.author) == (WORDS, bob)
 
 
+@pytest.mark.parametrize("key", ["of Victor", "of none", "too short", "not ours"])
+def test_who_signs_in_on_a_page_that_another_left_reads_and_sends_nothing_of_theirs(
+    browse, map, bob, victor, new_node, key
+):
+    client = browse()
+    keys = {"of Victor": new_key(victor), "of none": "", "too short": "ab", "not ours": "a" * 64}
+    data = {"node": new_node(map).number, "text": "zqtheirs", FIELD: keys[key]}
+    address = reverse("annotate", args=[map.slug])
+    page = client.post(client.post(address, data).headers["Location"], data)
+    asked = client.post("/accounts/login/", {**fields_of(page), **SIGN_IN})
+    assert "Somebody else wrote this" in asked.content.decode()
+    assert "zqtheirs" not in asked.content.decode()
+
+
+def test_a_form_that_a_browser_was_given_goes_on_for_its_person(browse, map, bob, new_node):
+    """The key comes from the page itself: this holds forms and the sign-in page together."""
+    client, node = browse(bob), new_node(map)
+    for address in (
+        f"{reverse('annotate', args=[map.slug])}?node={node.number}",
+        node.get_absolute_url(),
+    ):
+        page = client.get(address).content.decode()
+        key = re.search(rf'name="{FIELD}" value="(\w+)"', page)[1]
+        data = {"node": node.number, "text": WORDS, FIELD: key}
+        guest = browse()
+        page = guest.post(
+            guest.post(reverse("annotate", args=[map.slug]), data).headers["Location"], data
+        )
+        asked = guest.post("/accounts/login/", {**fields_of(page), **SIGN_IN})
+        assert html.escape(WORDS.split("\n")[0]) in asked.content.decode()
+
+
 def test_a_new_article_is_kept_whole_but_for_its_file(browse, map, bob):
     client = browse()
     data = {"title": "Ж", "text": "Текст. " * 20_000, "language": "ru"}
     data["visibility"] = "private"
-    page = interrupted(client, "/articles/new/", data)
+    page = interrupted(client, "/articles/new/", data, bob)
     asked = client.post("/accounts/login/", {**fields_of(page), **SIGN_IN})
     assert client.post("/articles/new/", fields_of(asked)).status_code == 302
     assert Article.objects.get(title="Ж").editions.get().text == data["text"]
@@ -78,6 +113,7 @@ def test_a_new_article_is_kept_whole_but_for_its_file(browse, map, bob):
         client,
         "/articles/new/",
         {**data, "text": "", "file": SimpleUploadedFile("a.txt", b"A text.")},
+        bob,
     )
     asked = client.post("/accounts/login/", {**fields_of(page), **SIGN_IN})
     assert "choose it again" in asked.content.decode()
@@ -111,17 +147,18 @@ def test_who_signs_in_in_quiet_goes_where_they_were(browse, map, bob):
 def test_the_password_of_another_form_is_not_kept(browse, map, bob):
     """No form with one is answered so: this holds the list of what is kept to the form’s own."""
     data = {"text": "x", "csrfmiddlewaretoken": "zqtoken", "next": "/zqnext/"}
-    page = interrupted(browse(), reverse("annotate", args=[map.slug]), data)
-    assert json.loads(fields_of(page)["kept"]) == [["text", "x"]]
+    page = interrupted(browse(), reverse("annotate", args=[map.slug]), data, bob)
+    assert [name for name, _ in json.loads(fields_of(page)["kept"])] == ["text", FIELD]
 
 
 def test_in_a_private_map_it_is_kept_like_anywhere_and_tells_of_nothing(browse, map, bob):
     """Who is not signed in is asked to, whether or not there is such a map."""
     set_visibility(map.memberships.get(role=Role.OWNER).user, map, "private")
     pages = [
-        interrupted(browse(), reverse("annotate", args=[slug]), {"text": WORDS}).content.decode()
+        interrupted(browse(), reverse("annotate", args=[slug]), {"text": WORDS}, bob)
         for slug in (map.slug, "no-such-map")
     ]
+    pages = [page.content.decode() for page in pages]
     assert without_tokens(pages[0]).replace(map.slug, "no-such-map") == without_tokens(pages[1])
 
 
@@ -148,7 +185,7 @@ def test_a_form_of_accounts_does_not_come_back_six_times_as_long(browse, map, bo
 def test_the_longest_article_is_kept(browse, map, bob):
     client = browse()
     data = {"title": "文", "text": ("文" * 499 + "\n") * 1000, "language": "zh"}
-    page = interrupted(client, "/articles/new/", data | {"visibility": "private"})
+    page = interrupted(client, "/articles/new/", data | {"visibility": "private"}, bob)
     asked = client.post("/accounts/login/", {**fields_of(page), **SIGN_IN})
     assert client.post("/articles/new/", fields_of(asked)).status_code == 302
     assert len(Article.objects.get(title="文").editions.get().text) == 499_999
