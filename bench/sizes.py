@@ -106,7 +106,7 @@ def _report(name, row):
 def _html(map, owner):
     """Of the page, whatever the size of its map."""
     page = Browser(owner).get(map.get_absolute_url()).content
-    article = page[page.index(b'id="text"') : page.index(b'<footer class="foot"')]
+    article = page[page.index(b'id="text"') : page.index(b'<div class="strip"')]
     size = len(page) - len(article)
     held = size <= MOST_HTML
     print(

@@ -38,7 +38,7 @@ def read(map, structured, browse):
 
     def read(user=None):
         page = browse(user).get(map.get_absolute_url()).content.decode()
-        text = page[page.index('id="text"') : page.index('<footer class="foot"')]
+        text = page[page.index('id="text"') : page.index('<div class="strip"')]
         return re.sub(r' (id="p|data-number=|data-start=)[^>]*?"(?=[ >])', "", text)
 
     return read
