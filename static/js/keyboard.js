@@ -1,5 +1,5 @@
-// Keys for those who like them: "?" lists the keys, j/k and the arrows walk the outline, F6 goes
-// from pane to pane. Single-key shortcuts are off where body has data-shortcuts="off", or where the
+// Keys for those who like them: "?" lists the keys, j/k and the arrows walk the outline, "/" finds
+// a statement, F6 goes from pane to pane. Single-key shortcuts are off where body has data-shortcuts="off", or where the
 // person said so.
 import { each, memory, typing } from "./page.js";
 import { bring, marginShown } from "./panes.js";
@@ -42,6 +42,12 @@ document.addEventListener("keydown", event => {
   const inCard = event.target.closest?.("#outline .card");
   const step = { ...(inCard ? { ArrowDown: 1, ArrowUp: -1 } : {}), ...(off() ? {} : { j: 1, k: -1 }) }[event.key];
   if (step && document.getElementById("outline")) { event.preventDefault(); walk(step); return; }
+  const find = document.getElementById("find");
+  if (event.key === "/" && !off() && find) {
+    event.preventDefault();
+    if (phone.matches && find.closest("#argument")) bring("argument");
+    find.focus();
+  }
   if (event.key === "?" && !off()) {
     const dialog = document.querySelector("dialog#shortcuts");
     if (dialog) { event.preventDefault(); dialog.showModal(); }

@@ -7,6 +7,7 @@ let count = 0;
 
 each("input[data-picker]", input => {
   const many = "pickerMany" in input.dataset;   // numbers one after the other, of which one types the last
+  const goes = "pickerGoes" in input.dataset;   // to what is taken; Enter alone looks for the words
   const list = document.createElement("ul");
   list.className = "picked";
   list.id = `picked-${++count}`;
@@ -58,6 +59,7 @@ each("input[data-picker]", input => {
     close();
     asked = wanted();
     input.dispatchEvent(new Event("change", { bubbles: true }));
+    if (goes) input.form.requestSubmit();
   }
 
   function show(statements) {
@@ -109,14 +111,14 @@ each("input[data-picker]", input => {
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       event.preventDefault();
       if (list.hidden) { asked = null; ask(); } else point(at + (event.key === "ArrowDown" ? 1 : at < 0 ? 0 : -1));
-    } else if (event.key === "Enter" && !list.hidden && options().length) {
+    } else if (event.key === "Enter" && !list.hidden && options().length && !(goes && at < 0)) {
       event.preventDefault();
       take(options()[Math.max(at, 0)]);
     } else if (event.key === "Escape" && !list.hidden) {
       event.preventDefault();
       event.stopPropagation();
       close();
-    } else if (event.key === "Tab" && at >= 0) {
+    } else if (event.key === "Tab" && at >= 0 && !goes) {
       take(options()[at]);
     }
   });

@@ -140,3 +140,40 @@ def test_of_sources_the_next_and_the_one_to_mend_are_in_view_and_have_the_focus(
     wrong = margin.get_by_label("Address or DOI").first
     expect(wrong).to_be_focused()
     assert wrong.evaluate(HIT)
+
+
+def test_one_goes_to_a_statement_from_the_outline_by_keyboard(page, map):
+    page.locator("#argument").focus()
+    page.keyboard.press("/")
+    field = page.get_by_role("combobox", name="Find a statement")
+    expect(field).to_be_focused()
+    page.keyboard.type("bridge is")
+    options = page.locator("#argument").get_by_role("option")
+    expect(options).to_have_count(2)
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**?node=4#n4")
+    expect(page.locator(".item.selected .statement").first).to_have_text("The Bridge is new.")
+
+
+def test_who_takes_none_of_those_offered_gets_all_that_are_found(page, map):
+    page.keyboard.press("/")
+    page.keyboard.type("bridge is")
+    expect(page.locator("#argument").get_by_role("option")).to_have_count(2)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/find/?q=bridge+is")
+    found = page.locator(".found .statement")
+    expect(found).to_have_count(2)
+    found.first.get_by_role("link").click()
+    page.wait_for_url("**?node=3#n3")
+
+
+def test_on_a_phone_a_tap_leads_to_what_is_offered(new_page, map, page):
+    phone = new_page(width=390, height=844, has_touch=True)
+    phone.goto(f"{map.get_absolute_url()}?node=1")
+    phone.get_by_placeholder("Find a statement").tap()
+    phone.keyboard.type("nobody")
+    phone.get_by_role("option").tap()
+    phone.wait_for_url("**?node=5#n5")
+    expect(phone.locator("#n5")).to_be_in_viewport()
