@@ -120,7 +120,7 @@ def _groups(request, words, of):
     pages = [Paginator(range(count), most).get_page(at) for count in counts]
     ranges = [page.object_list for page in pages]
     found = rows_of(list(zip(asked, ranges, strict=True)), reader)
-    versions = [sorted(map(Version._make, rows), reverse=True) for rows in found]
+    versions = [sorted((Version(*row) for row in rows), reverse=True) for rows in found]
     return [Group(*group) for group in zip(names, pages, versions, strict=True)]
 
 

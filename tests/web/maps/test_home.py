@@ -132,6 +132,15 @@ def test_who_only_reads_a_hidden_map_finds_it_without_its_words(
         assert "No map has these words" in home(victor, query)[0]
 
 
+def test_a_visitor_finds_what_is_public_by_its_words(home, new_map, new_node):
+    new_node(new_map("public", title="Zqtitle"), "thesis", "Zqthesis.")
+    new_map("private", title="Zqtitle of nobody’s business")
+    for words in ("zqtitle", "ZQTHESIS"):
+        _, groups = home(query=f"?q={words}")
+        assert titles(groups["public"]) == ["Zqtitle"]
+    assert "No map has these words" in home(query="?q=nobody’s")[0]
+
+
 def test_one_finds_maps_by_title_question_and_thesis(home, alice, victor):
     for number in range(9):
         map = begin(alice, f"Map {number}", question="Zqwhy?" if number == 7 else "")
