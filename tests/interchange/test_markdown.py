@@ -1,6 +1,7 @@
 """Markdown of articles: which text it is, what its parts are, and the way back."""
 
 import re
+import sys
 import time
 
 import pytest
@@ -154,14 +155,21 @@ def test_what_would_take_too_long_is_refused(source):
 )  # fmt: skip
 def test_what_is_no_mark_takes_no_longer_than_other_words(source):
     words = "word " * 100_000
-    read(words)
     assert seconds(source) < 25 * max(seconds(words), 0.01)
 
 
 def seconds(source):
-    start = time.process_time()
-    read(source)
-    return time.process_time() - start
+    """The least of three, without coverage, which follows the lines of ours and not the rest."""
+    trace, taken = sys.gettrace(), []
+    sys.settrace(None)
+    try:
+        for _ in range(3):
+            start = time.process_time()
+            read(source)
+            taken.append(time.process_time() - start)
+    finally:
+        sys.settrace(trace)
+    return min(taken)
 
 
 def test_a_long_text_of_an_ordinary_kind_is_read():
