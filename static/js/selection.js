@@ -136,7 +136,10 @@ each("#selection-bar", bar => {
     });
   }
 
-  bar.addEventListener("pointerdown", event => event.preventDefault());   // keep the selection
+  bar.addEventListener("pointerdown", event => {
+    event.preventDefault();   // keep the selection
+    look();
+  });
   bar.addEventListener("submit", event => {
     if (!event.submitter?.matches("[data-sends]")) event.preventDefault();
   });
@@ -160,6 +163,7 @@ each("#selection-bar", bar => {
   });
 
   on("keydown", event => {
+    if (event.key === "Tab") look();   // the bar follows a moment later than the keys
     if (!raised) return;
     if (event.key === "Escape") {
       event.preventDefault();

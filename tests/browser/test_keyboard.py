@@ -152,6 +152,23 @@ def test_words_are_chosen_and_annotated_by_keys_alone(open_map, bob):
     assert Annotation.objects.get().passage.exact == "bridge was closed in"
 
 
+def test_the_bar_is_about_the_words_that_are_chosen_however_fast_one_goes_on(open_map, bob):
+    """It follows a moment later: who was quicker annotated the words chosen before."""
+    page = open_map(bob)
+    page.locator("#p1").focus()
+    press(page, "Enter")
+    expect(bar(page)).to_be_visible()
+    chosen_in_bar = page.evaluate("""() => {
+        const words = document.querySelector("#p1").firstChild;
+        getSelection().setBaseAndExtent(words, 4, words, 10);
+        const key = {key: "Tab", bubbles: true, cancelable: true};
+        document.activeElement.dispatchEvent(new KeyboardEvent("keydown", key));
+        const {start, end} = document.querySelector("#selection-bar").elements;
+        return [start.value, end.value, document.activeElement.closest("#selection-bar") !== null];
+    }""")
+    assert chosen_in_bar == ["4", "10", True]
+
+
 def test_in_a_paragraph_links_and_the_page_keep_their_keys(open_map, bob, anchored):
     page = open_map(bob)
     page.locator("#p1 a.passage").focus()
