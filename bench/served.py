@@ -2,7 +2,6 @@
 maps through it, to the first byte and in memory."""
 
 import http.client
-import itertools
 import os
 import socket
 import statistics
@@ -14,11 +13,7 @@ from contextlib import contextmanager
 
 from django.conf import settings
 
-from argmap.debate.actions import annotate
-from argmap.maps.actions import add_node
-from argmap.maps.models import Node
-
-from .workspace import Browser
+from .workspace import Browser, Writer
 
 TURNS = 15
 MOST_TIMES = 3  # to the first byte of the largest map, in times that of 1,000 nodes
@@ -38,16 +33,7 @@ def report(small, large, second, owner):
 def _ways(reader, map, owner):
     """What is done before a page is asked for, and how that is, by its name."""
     page = map.get_absolute_url()
-    numbers = itertools.cycle(range(1, map.nodes.count() + 1, 7))
-
-    def node():
-        return Node.objects.get(map=map, number=next(numbers))
-
-    def note():
-        annotate(owner, map, target=node(), text="A note.")
-
-    def leaf():
-        add_node(owner, map, kind="claim", text="New.", target=node(), relation="supports")
+    writer = Writer(owner, map)
 
     def get():
         return reader.get(page)
@@ -55,9 +41,9 @@ def _ways(reader, map, owner):
     return {
         "warm": (get, get),
         "unchanged": (get, lambda: reader.get(page, {"If-None-Match": reader.etag})),
-        "after an annotation": (note, get),
-        "after a new node": (leaf, get),
-        "?node=N": (get, lambda: reader.get(f"{page}?node={next(numbers)}")),
+        "after an annotation": (writer.annotate, get),
+        "after a new node": (writer.add_node, get),
+        "?node=N": (get, lambda: reader.get(f"{page}?node={writer.number()}")),
     }
 
 

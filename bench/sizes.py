@@ -6,7 +6,6 @@ sizes; then the two largest maps through the server as it is served.
 """
 
 import gc
-import itertools
 import math
 import os
 import statistics
@@ -15,12 +14,9 @@ import time
 from django.db import connection
 
 from argmap.accounts.models import User
-from argmap.debate.actions import annotate
-from argmap.maps.actions import add_node
-from argmap.maps.models import Node
 
 from . import maps, served
-from .workspace import Browser, empty_caches
+from .workspace import Browser, Writer, empty_caches
 
 SIZES = os.environ.get("ARGMAP_BENCH_SIZES", "100,1000,10000,100000")
 SIZES = [int(size) for size in SIZES.split(",")]
@@ -38,9 +34,9 @@ def report():
         f"  {connection.display_name}, CPU of this process, WSGI handler, medians of {TURNS} turns"
     )
     print(f"  {'':<28}" + "".join(f"{size:>11,}" for size in SIZES) + "   exponent")
-    _measured(maps.make_map(100, owner, credited), owner, 100)  # warms up what all sizes share
+    _measured(maps.make_map(100, owner, credited), owner)  # warms up what all sizes share
     made = {size: maps.make_map(size, owner, credited) for size in SIZES}
-    columns = [_measured(map, owner, size) for size, map in made.items()]
+    columns = [_measured(map, owner) for map in made.values()]
     missed = sum(_report(name, [column[name] for column in columns]) for name in columns[0])
     second = maps.make_map(SIZES[-1], owner, credited)
     missed += _html(second, owner)
@@ -51,19 +47,10 @@ def report():
     return missed + served.report(small, made[SIZES[-1]], second, owner)
 
 
-def _measured(map, owner, size):
+def _measured(map, owner):
     """Milliseconds by the name of what is done."""
     reader, page = Browser(owner), map.get_absolute_url()
-    numbers = itertools.cycle(range(1, size + 1, 7))
-
-    def node():
-        return Node.objects.get(map=map, number=next(numbers))
-
-    def note():
-        annotate(owner, map, target=node(), text="A note.")
-
-    def leaf():
-        add_node(owner, map, kind="claim", text="New.", target=node(), relation="supports")
+    writer = Writer(owner, map)
 
     def get():
         reader.get(page)
@@ -72,9 +59,9 @@ def _measured(map, owner, size):
         "empty cache": _median(get, empty_caches, turns=3),
         "warm": _median(get),
         "unchanged": _median(lambda: reader.get(page, HTTP_IF_NONE_MATCH=reader.etag)),
-        "after an annotation": _median(get, note),
-        "after a new node": _median(get, leaf),
-        "?node=N": _median(lambda: reader.get(f"{page}?node={next(numbers)}")),
+        "after an annotation": _median(get, writer.annotate),
+        "after a new node": _median(get, writer.add_node),
+        "?node=N": _median(lambda: reader.get(f"{page}?node={writer.number()}")),
         "picker": _median(lambda: reader.get(f"{page}pick/?q=nothing+has+these")),
     }
 

@@ -11,6 +11,7 @@ from django.test import Client, RequestFactory
 from argmap.accounts.models import User
 from argmap.debate.actions import annotate
 from argmap.journal.versions import forget_all
+from argmap.maps.actions import add_node
 from argmap.maps.models import Node
 
 
@@ -46,7 +47,6 @@ def rows(map):
     owner = User.objects.get(username="person0")
     reader = Browser(User.objects.get(username="person1"))
     page = map.get_absolute_url()
-    size = map.nodes.count()
 
     def floor():
         reader.get(f"/floor/{map.slug}/")
@@ -57,16 +57,34 @@ def rows(map):
     def unchanged():
         assert reader.get(page, HTTP_IF_NONE_MATCH=reader.etag).status_code == 304
 
-    numbers = itertools.cycle(range(1, size + 1, 7))
-
-    def write():
-        node = Node.objects.get(map=map, number=next(numbers))
-        annotate(owner, map, target=node, text="A note.")
+    writer = Writer(owner, map)
 
     yield Row("workspace, warm", fresh, floor, faster=4)
     yield Row("workspace, unchanged", unchanged, floor, faster=8)
-    yield Row("workspace, after a write", fresh, floor, slower=1, prepare=write)
+    yield Row("workspace, after a write", fresh, floor, slower=1, prepare=writer.annotate)
     yield Row("workspace, with an empty cache", fresh, floor, slower=3, prepare=empty_caches)
+
+
+class Writer:
+    """Writes at one node of a map after another."""
+
+    def __init__(self, owner, map):
+        self.owner, self.map = owner, map
+        self._numbers = itertools.cycle(range(1, map.nodes.count() + 1, 7))
+
+    def number(self):
+        """Of the next node."""
+        return next(self._numbers)
+
+    def annotate(self):
+        annotate(self.owner, self.map, target=self._node(), text="A note.")
+
+    def add_node(self):
+        fields = {"kind": "claim", "text": "New.", "relation": "supports"}
+        add_node(self.owner, self.map, target=self._node(), **fields)
+
+    def _node(self):
+        return Node.objects.get(map=self.map, number=self.number())
 
 
 class Browser:

@@ -14,6 +14,7 @@ from ..writing.forms import number_in
 from .pick import LONGEST
 
 MOST = 50
+MOST_MARKS = 20  # in one statement, which may be one letter again and again
 
 
 @fragment_of_map
@@ -22,7 +23,7 @@ def find(request, map):
     words = request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST]
     edition = edition_of_address(request, map)
     if node := _named(map, words):
-        return finished(HttpResponseRedirect(_address_in(map, node, edition)))
+        return finished(HttpResponseRedirect(address_of(map, node, edition)))
     found = find_statements(map, words, MOST + 1)
     context = {
         "map": map,
@@ -42,13 +43,8 @@ def _named(map, words):
     return Node.objects.shown().filter(map=map, number=number_in(words)).first()
 
 
-def _address_in(map, node, edition):
-    """Who reads an earlier edition stays in it."""
-    address = address_of(map, node)
-    return address.replace("#", f"&edition={edition}#") if edition else address
-
-
 def _parts(text, words):
     """The text in parts, every second of which is one of the words."""
     wanted = sorted(set(words.split()), key=len, reverse=True)
-    return re.split(f"({'|'.join(map(re.escape, wanted))})", text, flags=re.IGNORECASE)
+    any_word = f"({'|'.join(map(re.escape, wanted))})"
+    return re.split(any_word, text, maxsplit=MOST_MARKS, flags=re.IGNORECASE)

@@ -56,7 +56,8 @@ class Parts:
         return node
 
     def kept(self, name, **how):
-        which = ("node", self.number, name, self.edition)
+        edition = self.edition if name == "about" else None
+        which = ("node", self.number, name, edition)
         return kept(self.map, self.user, which, getattr(self, name), **how)
 
     def about(self):

@@ -58,11 +58,13 @@ def node_of(about):
     return about if isinstance(about, Node) else None
 
 
-def address_of(map, about):
-    """Where a page without JavaScript goes on: the workspace, or the thing's own page."""
+def address_of(map, about, edition=None):
+    """Where a page without JavaScript goes on: the workspace, or the thing's own page. A node is
+    shown in the edition of that number, else in the newest."""
     workspace = map.get_absolute_url()
     if isinstance(about, Node):
-        return f"{workspace}?node={about.number}#n{about.number}"
+        in_edition = f"&edition={edition}" if edition else ""
+        return f"{workspace}?node={about.number}{in_edition}#n{about.number}"
     return kind_of(about).address(about) if about else workspace
 
 

@@ -7,7 +7,7 @@ import pytest
 from argmap.articles.actions import add_edition
 from argmap.maps import actions
 from argmap.moderation.actions import hide
-from argmap.web.maps.find import MOST
+from argmap.web.maps.find import MOST, MOST_MARKS
 
 
 @pytest.fixture
@@ -52,6 +52,13 @@ def test_the_words_are_marked_where_they_stand(browse, map, statements, bob, new
     page = browse(bob).get(f"{map.get_absolute_url()}find/?q=bridge").content.decode()
     assert "A &lt;b&gt;<mark>bridge</mark>&lt;/b&gt; &amp; a <mark>Bridge</mark>." in page
     assert 'value="bridge"' in page
+
+
+def test_a_letter_that_comes_again_and_again_makes_no_page_of_marks(browse, map, new_node, bob):
+    new_node(map, text="a" * 2000)
+    page = browse(bob).get(f"{map.get_absolute_url()}find/?q=a").content.decode()
+    assert page.count("<mark>") == MOST_MARKS
+    assert page.count("a" * (2000 - MOST_MARKS)) == 1
 
 
 def test_of_very_many_the_first_are_shown_and_it_says_so(browse, map, new_node, bob):
