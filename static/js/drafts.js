@@ -14,7 +14,7 @@ const typed = form => words(form).some(field => field.value.trim() && field.valu
 function addressOf(form) {
   const about = [...form.elements].filter(field => field.type === "hidden" && field.value && !LOOSE.includes(field.name));
   const query = new URLSearchParams(about.map(field => [field.name, field.value]));
-  const action = form.getAttribute("action") ?? location.pathname + location.search;
+  const action = form.getAttribute("hx-post") ?? form.getAttribute("action") ?? location.pathname + location.search;
   return query.size ? `${action}${action.includes("?") ? "&" : "?"}${query}` : action;
 }
 

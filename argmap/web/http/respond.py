@@ -138,30 +138,54 @@ _INTO_MAP = (
     r'href="(?P<page>{address}(?:(?:nodes|links|annotations|disputes)/\d+/'
     r'|(?:annotations|disputes|history)/)?)(?P<query>\?[^"#]*)?(?P<place>#[^"]*)?"'
 )
+#: And what leads to its forms, or sends them.
+_TO_FORMS = (
+    r'(?P<attribute>href|action)="(?P<page>{address}(?:write/[\w-]+/|anchor/'
+    r"|(?:annotations|disputes)/new/|(?:nodes|links|annotations|disputes)/\d+/[\w-]+/))"
+    r'(?P<query>\?[^"#]*)?"'
+)
+#: What the address of a form calls the edition that its sender reads; `edition` is the one in
+#: which they chose words.
+READING = "reading"
 
 
-def _staying(request, map, response, edition):
-    """The page of an earlier edition, which its links into the map keep: who reads one stays in it
-    while they move about. `edition` is the number in the path, else the query has it."""
-    number = edition or whole_number(request.GET.get("edition"))
-    if not number or response.status_code != 200 or not _is_earlier(request.user, map, number):
+def staying(request, map, response, edition):
+    """The page of an earlier edition, which its links into the map keep, and its forms: who reads
+    one stays in it while they move about and write. `edition` is its number."""
+    if not edition or not response.content or not is_earlier(request.user, map, edition):
         return response
 
-    def kept(found):
-        query = found["query"] or ""
-        if "edition=" in query:
-            return found[0]
-        query += f"{'&amp;' if query else '?'}edition={number}"
-        return f'href="{found["page"]}{query}{found["place"] or ""}"'
+    def page_in_it(found):
+        query, place = _with(found["query"], "edition", edition), found["place"] or ""
+        return f'href="{found["page"]}{query}{place}"'
 
-    into_map = _INTO_MAP.format(address=re.escape(map.get_absolute_url()))
-    response.content = re.sub(into_map, kept, response.content.decode())
+    def form_in_it(found):
+        query = _with(found["query"], READING, edition)
+        return f'{found["attribute"]}="{found["page"]}{query}"'
+
+    address = re.escape(map.get_absolute_url())
+    html = re.sub(_INTO_MAP.format(address=address), page_in_it, response.content.decode())
+    response.content = re.sub(_TO_FORMS.format(address=address), form_in_it, html)
     return response
 
 
-def _is_earlier(user, map, number):
+def _with(query, name, number):
+    """The query of an address in HTML with this number, unless it has one of that name."""
+    query = query or ""
+    if f"{name}=" in query:
+        return query
+    return f"{query}{'&amp;' if query else '?'}{name}={number}"
+
+
+def is_earlier(user, map, number):
+    """Whether there is an edition of that number for this person, and a newer one."""
     later = Edition.objects.filter(article=map.article_id, number__gt=number)
     return sees_article(user, map) and later.exists()
+
+
+def _edition_of(request, which):
+    """The edition of a page: its number stands in the path, else in the query."""
+    return which.get("edition") or whole_number(request.GET.get("edition"))
 
 
 def versioned(view):
@@ -180,7 +204,8 @@ def versioned(view):
         with one_moment():
             map = get_map(request.user, slug)
             etag = etag_of(request, map)
-            response = _staying(request, map, view(request, map, **which), which.get("edition"))
+            response = view(request, map, **which)
+            response = staying(request, map, response, _edition_of(request, which))
             return _with_etag(response, etag)
 
     return answer
@@ -194,6 +219,7 @@ def fragment_of_map(view):
     def answer(request, slug, **which):
         with one_moment():
             map = get_map(request.user, slug)
-            return _staying(request, map, view(request, map, **which), which.get("edition"))
+            response = view(request, map, **which)
+            return staying(request, map, response, _edition_of(request, which))
 
     return answer

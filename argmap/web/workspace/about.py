@@ -7,7 +7,7 @@ from argmap.journal.text import whole_number
 from argmap.kinds import kind_of
 from argmap.maps.models import Link, Node, sees_article
 
-from ..http.respond import Allowed
+from ..http.respond import READING, Allowed, is_earlier
 from .live import partial
 from .margin import talk_about, thread_of, withhold
 from .text import edition_of
@@ -58,14 +58,23 @@ def node_of(about):
     return about if isinstance(about, Node) else None
 
 
+def edition_read(request, map):
+    """The number of the earlier edition that a form without JavaScript comes from; else None."""
+    number = whole_number(request.GET.get(READING))
+    return number if number and is_earlier(request.user, map, number) else None
+
+
 def address_of(map, about, edition=None):
-    """Where a page without JavaScript goes on: the workspace, or the thing's own page. A node is
-    shown in the edition of that number, else in the newest."""
-    workspace = map.get_absolute_url()
+    """Where a page without JavaScript goes on: the workspace, or the thing's own page; in the
+    edition of that number, else in the newest."""
+    address = kind_of(about).address(about) if about else map.get_absolute_url()
+    place = ""
     if isinstance(about, Node):
-        in_edition = f"&edition={edition}" if edition else ""
-        return f"{workspace}?node={about.number}{in_edition}#n{about.number}"
-    return kind_of(about).address(about) if about else workspace
+        address = f"{map.get_absolute_url()}?node={about.number}"
+        place = f"#n{about.number}"
+    if edition:
+        address += f"{'&' if '?' in address else '?'}edition={edition}"
+    return address + place
 
 
 def _of_nothing(map, about, user, before):

@@ -10,7 +10,14 @@ from argmap.maps.models import Node, get_map
 
 from ..http.respond import finished, safe_next, wants_fragment
 from ..workspace import live
-from ..workspace.about import address_of, edition_in_view, margin_html, node_of, tools_partial
+from ..workspace.about import (
+    address_of,
+    edition_in_view,
+    edition_read,
+    margin_html,
+    node_of,
+    tools_partial,
+)
 from ..workspace.panes import shown_to
 
 
@@ -22,7 +29,9 @@ def done(request, map, *, about=None, toast="", focus=None):
     if not wants_fragment(request):
         if toast:
             messages.success(request, toast)
-        return HttpResponseRedirect(safe_next(request) or address_of(map, about))
+        return HttpResponseRedirect(
+            safe_next(request) or address_of(map, about, edition_read(request, map))
+        )
     node = node_of(about)
     triggers = {"argmap:selected": {"node": node.number if node else None}}
     if toast:

@@ -16,8 +16,8 @@ from argmap.journal.once import once_of_form
 from argmap.journal.text import LONGEST_REASON, whole_number
 from argmap.maps.models import Node, sees_article
 
-from ..http.respond import is_here, page
-from ..workspace.about import address_of
+from ..http.respond import is_here, page, staying
+from ..workspace.about import address_of, edition_read
 from ..workspace.finding import get_node
 from .answer import done
 
@@ -185,7 +185,8 @@ def write(request, map, form, act, *, title, cancel=None, **context):
         "cancel": _back(request, map, cancel, context.get("next", "")),
     }
     context.setdefault("action", request.path)
-    return page(request, "writing/form.html", context, fragment="form", status=status)
+    response = page(request, "writing/form.html", context, fragment="form", status=status)
+    return staying(request, map, response, map and edition_read(request, map))
 
 
 def _back(request, map, about, goes_on):

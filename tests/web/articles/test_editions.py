@@ -201,6 +201,53 @@ def test_whoever_reads_an_earlier_edition_stays_in_it_while_they_move_about(
     assert not any("edition=" in each for each in forms)
 
 
+def test_whoever_writes_beside_an_earlier_edition_without_javascript_stays_in_it(
+    map, second, claim, link, passages, browse, parsed, bob
+):
+    client, base = browse(bob), map.get_absolute_url()
+    page = parsed(client.get(f"{base}?node=2&edition=1"))
+
+    def form(leads, page=page):
+        [address] = {each for each in page.values("href") if each.startswith(f"{base}{leads}")}
+        return address
+
+    def goes_on(address, **fields):
+        answer = client.post(address, fields)
+        assert answer.status_code == 302, answer.content.decode()
+        return answer["Location"]
+
+    answer = {"on": "2", "relation": "supports", "text": "One more."}
+    address = form("write/support/")
+    shown = parsed(client.get(address))
+    assert f"{base}?edition=1" in shown.values("href")  # to cancel
+    [action] = {each for each in shown.values("action") if "/write/" in each}
+    assert f'action="{action}"' in client.post(action, answer | {"text": ""}).content.decode()
+    assert goes_on(action, **answer) == f"{base}?node=4&edition=1#n4"
+    [stance] = {each for each in page.values("action") if "/stance/" in each}
+    assert goes_on(stance, credence="70") == f"{base}?node=2&edition=1#n2"
+    note = {"node": "2", "text": "Why?", "motivation": "commenting", "visibility": "map"}
+    assert goes_on(form("annotations/new/"), **note) == f"{base}?node=2&edition=1#n2"
+    assert goes_on(form("nodes/2/retract/"), reason="") == f"{base}?node=2&edition=1#n2"
+    step = parsed(client.get(f"{base}links/{link.pk}/?edition=1"))
+    on_it = {"link": link.pk, "ground": "unsupported", "statement": "No."}
+    of_step = f"{base}links/{link.pk}/?edition=1"
+    assert goes_on(form("disputes/new/", step), **on_it) == of_step
+    of_thread = f"{base}annotations/{passages['struck'].pk}/?edition=1"
+    thread = parsed(client.get(of_thread))
+    [reply] = {each for each in thread.values("action") if "/reply/" in each}
+    assert goes_on(reply, text="That one.") == of_thread
+
+
+@pytest.mark.parametrize("number", ["2", "9", "0", "x", ""])
+def test_who_writes_beside_no_earlier_edition_goes_on_in_the_newest(
+    map, second, claim, browse, bob, number
+):
+    address = f"{map.get_absolute_url()}nodes/2/stance/?reading={number}"
+    assert browse(bob).get(address).status_code == 200
+    answer = browse(bob).post(address, {"credence": "70"})
+    assert answer["Location"] == f"{map.get_absolute_url()}?node=2#n2"
+
+
 def test_from_an_earlier_edition_one_comes_to_the_newest_and_moves_about_in_that(
     map, second, browse, parsed, bob
 ):
