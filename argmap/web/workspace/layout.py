@@ -19,6 +19,7 @@ from django.utils.safestring import mark_safe
 
 from argmap.articles.anchoring import overlapping
 from argmap.interchange.structured import ranges_of
+from argmap.journal.text import one_line
 
 from .cards import paragraphs_of
 
@@ -113,6 +114,15 @@ class Layout:
 
     def block(self, number):
         return self.blocks.get(number, _PLAIN)
+
+    def begins_with(self, title):
+        """Whether the text has the title of its article above it, so that a page need not."""
+        first = next(iter(self.headings), None)
+        return bool(first) and first.paragraph == 1 and _key(first.text) == _key(title)
+
+
+def _key(title):
+    return one_line(title).casefold()
 
 
 _PLAIN = Block()

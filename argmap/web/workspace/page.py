@@ -18,7 +18,7 @@ from .about import (
     tools_partial,
 )
 from .finding import get_annotation, get_node
-from .layout import layout_of
+from .layout import Layout, layout_of
 from .panes import children_html, outline_html, roots_html, shared_part, shown_to
 from .text import drawing_of, own_marks
 
@@ -33,11 +33,14 @@ def workspace(request, map):
     shared = shared_part(request.user, map, _number(request, "edition"))
     shown = shared.shown
     own = own_marks(map, shown.edition, request.user)
+    layout = layout_of(shown.edition) if shown.edition else Layout()
+    has_title = bool(shown.edition) and layout.begins_with(shown.map.article.title)
     context = context_of(request, map, node or _thread(request, map)) | {
         "shared": shared,
         "edition": shown.edition,
         "edition_header": EDITION,
-        "headings": layout_of(shown.edition).headings if shown.edition else (),
+        "headings": layout.headings[1:] if has_title else layout.headings,
+        "has_title": has_title,
         "outline": shared.outline,
         "text": drawing_of(map, shown.edition).text(own) if len(own) else shared.text,
         "stream_from": live.position(map),

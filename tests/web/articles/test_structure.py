@@ -112,6 +112,28 @@ def test_the_headings_are_its_contents(read, map, structured, browse):
     assert '<li class="level-2"><a href="#p3">What was found</a></li>' in contents
 
 
+@pytest.mark.parametrize("heading", ["# The bridge", "## THE bridge", "The bridge\n==="])
+def test_a_title_that_the_text_begins_with_is_shown_once_and_can_be_annotated(
+    map, article, alice, bob, browse, heading
+):
+    assert article.title == "The bridge"
+    text = f"{heading}\n\nIt was closed.\n\n# Why\n\n# When\n"
+    edition = add_edition(alice, article, text=text, written_as=WrittenAs.MARKDOWN)
+    annotate(bob, map, target=Selection(edition, 0, 10), text="Which?")
+    page = browse().get(map.get_absolute_url()).content.decode()
+    page = page[page.index('<section class="article"') : page.index('<div class="strip"')]
+    assert ">Article</h2>" in page  # for who does not see it
+    assert re.search(r'id="p1"[^>]*><a class="passage annotated"', page)
+    assert len(re.findall("(?i)>the bridge<", page)) == 1
+    assert re.findall(r'<li class="level-1"><a href="#p(\d)">', page) == ["3", "4"]
+
+
+@pytest.mark.parametrize("text", ["# A bridge\n\nThe bridge.", "It.\n\n# The bridge\n", "Plain."])
+def test_a_text_that_begins_otherwise_has_its_title_above_it(map, article, alice, browse, text):
+    add_edition(alice, article, text=text, written_as=WrittenAs.MARKDOWN)
+    assert "<h2>The bridge</h2>" in browse().get(map.get_absolute_url()).content.decode()
+
+
 def test_who_may_not_read_a_hidden_article_sees_neither_contents_nor_structure(
     map, article, structured, mona, victor, browse
 ):
