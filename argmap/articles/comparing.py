@@ -156,9 +156,7 @@ class Comparison:
 
     @cached_property
     def _common(self):
-        """The words that either text has with a small first letter: no names."""
-        words = (word for each in (*self._old, *self._new) for word in each.words)
-        return {word for word in words if word[0].islower()}
+        return common_words(self.old) | common_words(self.new)
 
     def _same_sentences(self):
         """{old index: new index} of the sentences that each text has once."""
@@ -304,12 +302,17 @@ def doubts_of(changes, common=frozenset()):
     return [(kind, *words) for kind, words in found.items()]
 
 
-def doubts_between(before, after):
+def common_words(text):
+    """The words that a text has with a small first letter: no names."""
+    return {word for word in _WORD.findall(text) if word[0].islower()}
+
+
+def doubts_between(before, after, common=frozenset()):
     """See `doubts_of`: those between two versions of the same words; none where they are long."""
     old, new = (Sentence(0, len(text), text) for text in (before, after))
     if max(len(old.words), len(new.words)) > LONGEST_SENTENCE:
         return []
-    return Alignment(old, new).doubts
+    return Alignment(old, new, common).doubts
 
 
 def _parts(old, new):

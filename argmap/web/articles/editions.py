@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from argmap.articles import anchoring
-from argmap.articles.comparing import Comparison, doubts_between
+from argmap.articles.comparing import Comparison, common_words, doubts_between
 from argmap.articles.models import Edition, Passage
 from argmap.debate.actions import place_annotation
 from argmap.debate.models import Annotation
@@ -179,20 +179,28 @@ def _offers(edition, passage, anchor):
     spans = [(anchor.start, anchor.end)] if anchor.end else []
     spans += [(place.start, place.end) for place in places]
     spans = list(dict.fromkeys(spans))
+    common = common_words(edition.text)
     return [
-        Offer(*span, *_around(edition, *span), _why(passage.exact, edition.text[slice(*span)]))
+        Offer(
+            *span, *_around(edition, *span), _why(passage.exact, edition.text[slice(*span)], common)
+        )
         for span in spans
     ]
 
 
-def _why(before, after):
+def _why(before, after, common):
     share = anchoring.share_of_words(before, after)
     why = ["the same words"] if share == 1 else [f"{100 * share:.0f} % of the words"]
     if share < anchoring.LEAST_OFFERED:
         return why
-    for kind, was, now in doubts_between(before, after):
-        why.append(f"a {kind} changed: {was or 'nothing'} → {now or 'nothing'}")
-    return why
+    why += [_change(*doubt) for doubt in doubts_between(before, after, common)]
+    return list(dict.fromkeys(why))
+
+
+def _change(kind, was, now):
+    if not now:
+        return f"struck: {was}"
+    return f"a {kind} changed: {was} → {now}" if was else f"added: {now}"
 
 
 def _in_context(edition, passage):

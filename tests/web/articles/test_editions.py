@@ -105,6 +105,32 @@ def test_the_desk_shows_the_words_as_chosen_and_where_they_may_stand_now(
     assert "of the words" in page
 
 
+@pytest.mark.parametrize(
+    ("now", "why"),
+    [
+        ("had found cracks in two of its piers", "struck: Engineers"),
+        ("Engineers had found 2 cracks in two of its piers", "added: 2"),
+        ("Engineers had found cracks in 12 of its piers", "a number changed: two → 12"),
+        ("Masons had found cracks in two of its piers", "a name changed: Engineers → Masons"),
+        ("The engineers had found cracks in two of its piers", None),
+    ],
+)
+def test_the_desk_says_of_a_place_which_words_were_changed_struck_or_added(
+    map, article, edition, new_node, browse, alice, bob, edith, now, why
+):
+    text = edition.text
+    start = text.index("Engineers had found")
+    end = start + len("Engineers had found cracks in two of its piers")
+    evidence = new_node(map, "evidence", "The report.")
+    passage = anchor_node(bob, evidence, Selection(edition, start, end))
+    add_edition(alice, article, text=f"{text[:start]}{now}{text[end:]}")
+    page = browse(edith).get(f"{map.get_absolute_url()}editions/2/passages/{passage.pk}/")
+    page = page.content.decode()
+    facts = re.findall(r"<span>((?:struck|added|a \w+ changed): [^<]+)<", page)
+    assert facts[:1] == ([why] if why else [])
+    assert "nothing" not in page
+
+
 def test_an_editor_accepts_a_place_and_comes_to_the_next(report, second, passages, browse, edith):
     start = second.text.index("found rust")
     place = {"start": start, "end": start + len("found rust in three of its piers")}
