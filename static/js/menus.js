@@ -1,5 +1,6 @@
 // A menu (<details class="menu">) closes when one clicks elsewhere, chooses from it or presses Escape;
-// what opens below the edge of a pane is scrolled into view.
+// it opens below its button where there is room, else at the edge of what it stands in; what opens
+// below the edge of a pane is scrolled into view.
 import { reveal } from "./page.js";
 
 const opened = () => document.querySelectorAll("details.menu[open]");
@@ -18,5 +19,18 @@ document.addEventListener("keydown", event => {
   }
 });
 document.addEventListener("toggle", event => {   // it does not bubble
-  if (event.target.matches("details.menu[open]")) reveal(event.target.querySelector(".menu-panel"));
+  if (!event.target.matches("details.menu[open]")) return;
+  const panel = event.target.querySelector(".menu-panel");
+  place(panel, event.target);
+  reveal(panel);
 }, true);
+
+function place(panel, menu) {
+  panel.style.inset = "";
+  const around = panel.offsetParent;
+  if (around === menu) return;
+  const at = menu.getBoundingClientRect().left - around.getBoundingClientRect().left;
+  if (at + panel.offsetWidth > around.clientWidth) return;
+  panel.style.left = `${at}px`;
+  panel.style.right = "auto";
+}

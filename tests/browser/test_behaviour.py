@@ -484,3 +484,12 @@ def test_what_else_can_be_done_opens_inside_the_card(
     inner, outer = panel.bounding_box(), page.locator(f"#n{claim.number} > .box").bounding_box()
     assert outer["x"] <= inner["x"]
     assert inner["x"] + inner["width"] <= outer["x"] + outer["width"]
+
+
+def test_what_else_can_be_done_opens_at_its_button_where_there_is_room(new_page, map, claim, simon):
+    page = new_page(user=simon, width=1440, height=844)
+    page.goto(f"{map.get_absolute_url()}?node={claim.number}")
+    button = page.locator(f"#tools-{claim.number} summary")
+    button.click()
+    panel = page.locator(f"#tools-{claim.number} .menu-panel").bounding_box()
+    assert panel["x"] == pytest.approx(button.bounding_box()["x"], abs=2)

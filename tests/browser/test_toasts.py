@@ -43,3 +43,16 @@ def test_a_toast_covers_nothing_that_can_be_pressed(new_page, map, thesis, new_n
     page.locator("#margin textarea").first.fill("Hm.")
     send.click()  # where it covered the button, this would wait in vain
     expect(page.locator("#margin .annotation")).to_contain_text("Hm.")
+
+
+def test_the_line_before_the_margin_goes_down_beside_a_toast(new_page, map, bob):
+    page = new_page(user=bob, width=1440, height=700)
+    page.goto(map.get_absolute_url())
+    page.evaluate(SAY)
+    expect(page.locator(".toast")).to_be_in_viewport(ratio=1)
+    page.wait_for_timeout(100)
+    lined = page.evaluate("""() => [...document.querySelectorAll(".argument, .margin")]
+        .filter(each => parseFloat(getComputedStyle(each).borderInlineEndWidth)
+            || parseFloat(getComputedStyle(each).borderInlineStartWidth))
+        .map(each => each.getBoundingClientRect().bottom)""")
+    assert lined == [700]
