@@ -56,7 +56,7 @@ if (margin) {
 
 const map = margin && location.pathname;
 const home = location.pathname === "/";
-const shown = new Set([...document.querySelectorAll("form")].map(form => form.getAttribute("action")));
+const shown = new Set([...document.querySelectorAll("form")].map(form => form.getAttribute("action")?.split("?")[0]));
 for (const address of (map || home) ? drafts.addresses() : []) {
   const path = address.split("?")[0];
   const here = map ? path.startsWith(map) : !path.startsWith("/maps/");

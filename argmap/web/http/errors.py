@@ -5,6 +5,7 @@ import json
 from django.contrib import messages
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
 from django.http import HttpResponse, UnreadablePostError
+from django.middleware.csrf import REASON_NO_CSRF_COOKIE
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -97,14 +98,15 @@ SIGN_IN_FIRST = (
 )
 
 
-def sorry(request, status, sentence=""):
+def sorry(request, status, sentence="", title=""):
     """The sentence as a toast for htmx, otherwise as a page."""
-    return page(request, "error.html", _said(status, sentence), fragment="toast", status=status)
+    said = _said(status, sentence, title)
+    return page(request, "error.html", said, fragment="toast", status=status)
 
 
-def _said(status, sentence=""):
+def _said(status, sentence="", title=""):
     sentence = sentence or SENTENCES.get(status, "")
-    return {"title": TITLES[status], "sentence": sentence, "status": status}
+    return {"title": title or TITLES[status], "sentence": sentence, "status": status}
 
 
 def _sign_in(request):
@@ -156,12 +158,21 @@ def _later(request, sentence, seconds):
     return response
 
 
+OUT_OF_DATE = (
+    "Nothing was saved: since this form was opened, somebody signed in or out in this browser. Go "
+    "back to it, reload the page and send it again. What you typed is kept in this browser; where "
+    "JavaScript is off, copy it first."
+)
+NO_COOKIE = (
+    "Nothing was saved: your browser sent no cookie, by which a form is known to be yours. Allow "
+    "cookies for this site, go back, reload the page and send the form again. What you typed is "
+    "kept in this browser; where JavaScript is off, copy it first."
+)
+
+
 def csrf_failure(request, reason=""):
-    return sorry(
-        request,
-        403,
-        "This form was open for too long, or in another sign-in. Reload and try again.",
-    )
+    sentence = NO_COOKIE if reason == REASON_NO_CSRF_COOKIE else OUT_OF_DATE
+    return sorry(request, 403, sentence, title="This form is out of date")
 
 
 def server_error(request):

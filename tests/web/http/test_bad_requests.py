@@ -61,8 +61,13 @@ def test_a_form_without_its_token_is_refused_with_a_sentence(browse, world, bob,
     path = f"{world.map.get_absolute_url()}write/support/"
     for data in ({"text": "x", "on": 1}, {"text": "x", "on": 1, "csrfmiddlewaretoken": "x" * 64}):
         answer = client.post(path, data)
+        client.get(path)  # which brings the cookie
         assert answer.status_code == 403
-        assert "Reload and try again." in answer.content.decode()
+        page = answer.content.decode()
+        assert "This form is out of date" in page
+        assert "reload the page and send" in page
+        assert "What you typed is kept in this browser" in page
+        assert ("Allow cookies" in page) == (len(data) == 2)
         assert ("<html" in answer.content.decode()) != htmx
     assert events() == before
 
