@@ -58,6 +58,13 @@ function announce(form) {   // to the counters, and so that it is kept under the
   for (const field of words(form)) field.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
+for (const name of ["input", "change"]) {
+  document.addEventListener(name, event => {
+    const form = event.target.closest?.(FORM);
+    if (form) save(form);
+  });
+}
+
 each(FORM, form => {
   const address = find(form);
   const draft = address && drafts.get(address);
@@ -88,13 +95,6 @@ each(FORM, form => {
   line.append("Your draft is back. ", discard);
   form.prepend(line);
 });
-
-for (const name of ["input", "change"]) {
-  document.addEventListener(name, event => {
-    const form = event.target.closest?.(FORM);
-    if (form) save(form);
-  });
-}
 
 document.addEventListener("submit", event => {
   const form = event.target;

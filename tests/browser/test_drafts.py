@@ -1,5 +1,7 @@
 """Nothing typed is lost: where the tab closed, the session ended, or the server was gone."""
 
+import re
+
 import pytest
 from django.contrib.sessions.models import Session
 from django.urls import reverse
@@ -203,3 +205,40 @@ def test_a_server_that_is_gone_takes_nothing_with_it(article, problems):
     page.reload()
     expect(page.locator("#margin textarea")).to_have_value(WORDS)  # it opens by itself
     problems.clear()
+
+
+@pytest.mark.parametrize("address", ["?node=2", "nodes/2/edit/"])
+def test_a_form_that_is_out_of_date_is_sent_again_after_a_reload(article, problems, map, address):
+    page = article(address)
+    if address.startswith("?"):
+        page.locator("#tools-2").get_by_role("link", name="Annotate").click()
+    field = page.locator("form.write textarea").first
+    field.fill(WORDS)
+    [token] = [each for each in page.context.cookies() if each["name"] == "csrftoken"]
+    page.context.add_cookies([token | {"value": "z" * 32}])  # as after signing in elsewhere
+    send = page.locator("form.write").get_by_role("button", name=re.compile("^(Annotate|Save)$"))
+    send.click()
+    expect(page.locator(".toast, h1").filter(has_text="This form is out of date")).to_be_visible()
+    problems.clear()
+    if page.locator("body.page-error").count():
+        page.go_back()
+    page.reload()
+    if address.startswith("?"):
+        unsent(page).get_by_role("link", name="Go on writing").click()
+    expect(field).to_have_value(WORDS)
+    send.click()
+    written = "#margin .annotation" if address.startswith("?") else "#card-2 .statement"
+    expect(page.locator(written).first).to_contain_text(WORDS)
+    problems.clear()
+
+
+def test_a_draft_that_came_back_is_kept_until_it_is_sent(article):
+    page = article("nodes/2/edit/")
+    page.locator("form.write textarea").first.fill(WORDS)
+    context = page.context
+    for _ in range(3):
+        address = page.url
+        page.close()
+        page = context.new_page()
+        page.goto(address)
+        expect(page.locator("form.write textarea").first).to_have_value(WORDS)
