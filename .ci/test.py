@@ -1,9 +1,7 @@
 """Every test on SQLite, then on PostgreSQL, with the arguments given to pytest.
 
 As root on Debian it installs the browser and PostgreSQL if they are missing. Elsewhere it goes
-without and says so, except in CI (CI=true), where a missing part is a failure. There it prints too
-which lines of the product no test ran on SQLite outside of the browser; nothing is demanded of
-that figure.
+without and says so, except in CI (CI=true), where a missing part is a failure.
 """
 
 import os
@@ -16,7 +14,6 @@ from ctypes.util import find_library
 from with_postgres import call, cluster, find_binaries, tidy_when_told_to_stop
 
 IN_CI = os.environ.get("CI") == "true"
-NO_TESTS = 5  # pytest's status where the arguments leave none
 
 
 def install_what_is_missing():
@@ -47,17 +44,6 @@ def run_pytest(database, arguments, **variables):
         return call(command, ARGMAP_VAR=folder, **variables)
 
 
-def on_sqlite(arguments):
-    """Whether a test failed. Playwright's calls wait in greenlets, and to follow lines through
-    those takes twice the tests' own time, so the browser's tests are run apart."""
-    if not IN_CI:
-        return run_pytest("SQLite", arguments) != 0
-    coverage = ["--cov", "--cov-report=term:skip-covered"]
-    failed = run_pytest("SQLite", [*coverage, "-m", "not browser", *arguments])
-    in_browser = run_pytest("SQLite, in a browser", ["-m", "browser", *arguments])
-    return {failed, in_browser} - {0, NO_TESTS} != set()
-
-
 def main(arguments):
     # Neither the developer's database nor their settings have a say in the tests.
     for name in list(os.environ):
@@ -66,7 +52,7 @@ def main(arguments):
     tidy_when_told_to_stop()
     install_what_is_missing()
 
-    failed = on_sqlite(arguments)
+    failed = run_pytest("SQLite", arguments) != 0
     binaries = find_binaries()
     if binaries is None:
         print("\nPostgreSQL is not installed: no test ran on it. On Debian: apt install postgresql")

@@ -6,6 +6,8 @@ import statistics
 import time
 from collections import Counter
 
+import pytest
+
 from tests.load.streams import Stream, following, until_all, until_open
 
 IMPORTED = 1  # the map's `seq` as world.py leaves it
@@ -75,6 +77,7 @@ def test_readers_get_each_change_once_over_a_restart_and_a_kill(served, size, sa
     )
 
 
+@pytest.mark.one_database
 def test_neither_who_never_reads_nor_a_crowd_of_one_address_is_felt_by_others(served, size, say):
     """With each message on #1 goes a paragraph of 88 KB: what nobody takes would be megabytes."""
     rude, crowd, writes = 4, size(30, promised=100), size(80, promised=150)

@@ -78,6 +78,7 @@ def listed(client, address):
             return found
 
 
+@pytest.mark.one_database
 def test_every_annotation_is_reached_by_pointing_by_the_list_and_by_its_address(
     browse, world, hour, parsed, bob, simon, edith, victor
 ):

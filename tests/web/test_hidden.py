@@ -45,6 +45,7 @@ def test_hidden_words_are_found_nowhere(everything, world, request, mona):
             assert not found, (name, where, found)
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("kind", KINDS)
 def test_nor_where_only_one_thing_is_hidden(everything, world, mona, kind):
     hide(mona, getattr(world, kind), reason="Spam.")
@@ -68,6 +69,7 @@ def test_their_author_and_an_editor_read_them_still(browse, world, mona, request
             assert not missing, (name, kind, missing)
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("kind", KINDS)
 def test_what_is_restored_is_read_by_all_again(browse, world, mona, kind):
     address = world.node.get_absolute_url()
@@ -82,6 +84,7 @@ def test_what_is_restored_is_read_by_all_again(browse, world, mona, kind):
     assert all(word in seen for word in world.words[kind])
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("name", ["victor", "simon"])
 def test_no_form_quotes_what_is_hidden(browse, world, addresses, mona, request, name):
     """Whatever its address says that it is about."""

@@ -84,6 +84,7 @@ def test_only_who_may_add_an_edition_is_offered_to(browse, world, alice, bob):
     assert browse(bob).get(address).status_code == 404
 
 
+@pytest.mark.one_database
 def test_what_one_is_offered_one_may_do(browse, world, crawl, request):
     """Every address that a page offers a person answers them."""
     for name in ("alice", "bob", "edith", "simon", "victor", "mona"):

@@ -46,6 +46,7 @@ def reading(browse, full, addresses, people):
     return reading
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("name", READERS)
 def test_hidden_and_private_words_are_read_by_whom_they_are_for(reading, name):
     found = {words: [] for words in READ_BY}
@@ -59,6 +60,7 @@ def test_hidden_and_private_words_are_read_by_whom_they_are_for(reading, name):
     assert missed == set()
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("name", ["edith", "bob", "victor", "charlie", None])
 def test_the_words_of_a_hidden_article_stand_nowhere(reading, full, mona, name):
     """Neither its text, nor what was quoted of it as a passage."""
@@ -86,6 +88,7 @@ def test_a_passage_is_drawn_for_whom_its_words_are(browse, full, people, name):
     assert drawn & set(private.values()) == {pk for who, pk in private.items() if who == name}
 
 
+@pytest.mark.one_database
 def test_what_is_private_moves_nothing_on_the_pages_of_others(browse, full, people, victor):
     """No word, no number, no version."""
     base = full.map.get_absolute_url()

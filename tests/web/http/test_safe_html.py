@@ -79,6 +79,7 @@ def attacked(new_map, world, alice, bob, simon):
     return map
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("map", ["public"], indirect=True)
 @pytest.mark.parametrize("who", ["visitor", "alice", "mona"])
 def test_no_page_has_anything_inline_and_each_forbids_it(

@@ -257,6 +257,7 @@ def test_nobody_but_a_moderator_moderates(browse, world, alice, edith, charlie, 
     assert events() == before
 
 
+@pytest.mark.one_database
 def test_a_flag_names_its_reporter_to_moderators_only(browse, world, charlie, alice, crawl, mona):
     flag(charlie, world.node, reason="privacy", note="zqflagnote")
     for user in (None, alice):

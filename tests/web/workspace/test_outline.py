@@ -116,6 +116,7 @@ def test_what_bears_on_several_stands_once_and_is_named_again(new_graph, opened,
     assert "supports: see #4" in page
 
 
+@pytest.mark.one_database
 def test_what_bears_on_several_stands_once_in_a_large_map_too(new_graph, opened):
     """Every layer bears on the whole layer above, and there is not room for all."""
     pairs = [(n, 1) for n in range(2, 252)]

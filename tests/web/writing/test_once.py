@@ -139,6 +139,7 @@ def test_a_page_that_is_asked_for_anew_after_a_reply_is_no_longer_the_old_one(
     assert not set(keys(anew)) & set(keys(first))
 
 
+@pytest.mark.one_database
 def test_every_form_that_writes_has_a_key_of_its_own(browse, crawl, parsed, world, bob):
     seen = []
     for address, answer in crawl(browse(bob), world.map.get_absolute_url()):
