@@ -3,8 +3,9 @@
 import re
 
 from django import template
+from django.contrib.staticfiles.storage import staticfiles_storage
 from django.urls import reverse
-from django.utils.html import format_html, strip_tags
+from django.utils.html import format_html, format_html_join, strip_tags
 from django.utils.http import urlencode
 from django.utils.safestring import mark_safe
 from django.utils.text import Truncator
@@ -12,6 +13,7 @@ from django.utils.text import Truncator
 from argmap.journal.once import FIELD
 
 from ..http.form_keys import new_key
+from ..http.static import style_sheets
 
 register = template.Library()
 
@@ -68,10 +70,11 @@ def is_optional(field):
     return not field.field.required and field.name not in field.form.needed
 
 
-@register.filter
-def styles(names):
-    """The style sheets of these names, as paths of static files."""
-    return [f"css/{name}.css" for name in names.split()]
+@register.simple_tag
+def styles_of_every_page():
+    """The links to their style sheets."""
+    files = ((staticfiles_storage.url(each),) for each in style_sheets(staticfiles_storage))
+    return format_html_join("\n", '<link rel="stylesheet" href="{}">', files)
 
 
 @register.simple_tag(takes_context=True)

@@ -1,6 +1,7 @@
 """What every answer says of itself: who may keep it, and that it comes compressed."""
 
 import gzip
+import re
 
 import pytest
 from django.core.cache import caches
@@ -104,6 +105,27 @@ def test_files_are_collected_under_names_that_change_with_them(tmp_path, setting
         name = line.partition('"./')[2].partition('"')[0]
         assert (tmp_path / "js" / name).exists(), line
         assert len(name.split(".")) == 3, line
-    [page] = tmp_path.glob("css/base.*.css")
+    [page] = tmp_path.glob("css/workspace.*.css")
     assert page.with_suffix(".css.gz").exists()
-    assert not (tmp_path / "css" / "base.css").exists()
+    assert not (tmp_path / "css" / "workspace.css").exists()
+    [every_page] = tmp_path.glob("css/every-page.*.css")
+    assert every_page.with_suffix(".css.gz").exists()
+    told = every_page.read_text()
+    assert told.index("@font-face") < told.index("--paper:") < told.index(".wordmark")
+    assert 'url("../vendor/inter-latin-wght-normal.' in told
+
+
+@pytest.mark.parametrize("collected", [False, True])
+def test_a_page_waits_for_one_style_sheet_of_every_page_where_they_are_collected(
+    browse, tmp_path, settings, collected
+):
+    if collected:
+        settings.STATIC_ROOT = tmp_path
+        settings.STORAGES = settings.STORAGES | {
+            "staticfiles": {"BACKEND": "argmap.web.http.static.HashedModules"}
+        }
+        call_command("collectstatic", interactive=False, verbosity=0)
+    page = browse().get("/").content.decode()
+    named = re.findall(r'rel="stylesheet" href="/static/css/([a-z-]+)\.', page)
+    alone = ["fonts", "tokens", "base", "nodes", "talk", "forms", "text"]
+    assert named == [*(["every-page"] if collected else alone), "reading", "home"]
