@@ -50,9 +50,9 @@ def rename_account(actor: User, user: User, *, name: str) -> User:
     take(user.journal_id, site_journal_id())
     user = again(user)
     require(actor, Verb.KEEP_ACCOUNT, user)
-    name = clean_fields({"name": 80}, name=name)["name"]
+    chosen, name = name.strip(), clean_fields({"name": 80}, name=name)["name"]
     try:
-        check_name(name)
+        check_name(name or chosen)
     except ValidationError as error:
         raise ValidationError({"name": error}) from error
     before = fields_of(user)

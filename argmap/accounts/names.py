@@ -12,6 +12,8 @@ from confusable_homoglyphs import categories
 from confusable_homoglyphs.confusables import confusables_data
 from django.core.exceptions import ValidationError
 
+from argmap.journal.text import BLANK_LETTERS
+
 LONGEST_USERNAME = 150
 
 #: Read as the site itself, or as who keeps order in it, wherever they stand in a name.
@@ -26,7 +28,6 @@ _TOGETHER = (
     {"LATIN", "HAN", "HANGUL"},
 )
 _OF_EVERY_SCRIPT = {"COMMON", "INHERITED"}
-_BLANK_LETTERS = set("\u115f\u1160\u3164\uffa0")
 _UNSEEN = ("Cc", "Cf", "Co", "Zl", "Zp")
 _JOINERS = set("\u200c\u200d")  # which Persian and the scripts of India need
 
@@ -63,9 +64,9 @@ def check_name(name):
 
 
 def _check(name):
-    if not any(each.isalnum() and each not in _BLANK_LETTERS for each in name):
+    if not any(each.isalnum() and each not in BLANK_LETTERS for each in name):
         raise ValidationError("Take a name with letters or digits in it.")
-    if _BLANK_LETTERS & set(name):
+    if BLANK_LETTERS & set(name):
         raise ValidationError("This contains letters that cannot be seen.")
     words = [word for word in re.split(r"[^\w|]+|_+", _without_accents(name)) if word]
     reserved = RESERVED if len(words) > 1 else RESERVED + RESERVED_ALONE

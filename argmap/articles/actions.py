@@ -17,7 +17,7 @@ from argmap.interchange.structured import StructuredText
 from argmap.journal.bulk import Row, insert
 from argmap.journal.errors import Settled
 from argmap.journal.models import Change, Journal
-from argmap.journal.text import clean, clean_fields
+from argmap.journal.text import clean, clean_fields, is_blank
 from argmap.journal.writing import (
     Actor,
     action,
@@ -239,7 +239,7 @@ def checked_text(text: str) -> str:
         text = clean(text, normalise=False, longest=limits.TEXT).strip("\n")
     except ValidationError as error:
         raise ValidationError({"text": error}) from error
-    if not text.strip():
+    if is_blank(text):
         raise ValidationError(
             {"text": "There is no text in this. Paste the article, or choose its file."}
         )
@@ -252,7 +252,7 @@ def checked_text(text: str) -> str:
 
 def _check_words(words: str) -> None:
     """Raises ValidationError on the field `passage` where these are none, or too many for one."""
-    if not words.strip():
+    if is_blank(words):
         raise ValidationError({"passage": "Only blank space is selected. Select some words."})
     if len(words) > anchoring.LONGEST_QUOTE:
         most = f"{anchoring.LONGEST_QUOTE:,}"

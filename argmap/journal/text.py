@@ -62,7 +62,8 @@ def _too_long(text: str, longest: int) -> ValidationError:
 def clean_fields(
     longest: Mapping[str, int] | None = None, /, **texts: str | None
 ) -> dict[str, str]:
-    """Each named text cleaned and stripped, within its longest length (code points).
+    """Each named text cleaned and stripped, within its longest length (code points); empty where
+    nothing of it is seen.
 
     Raises ValidationError with a sentence for each field that is not fit.
     """
@@ -72,6 +73,8 @@ def clean_fields(
         limit = (longest or {}).get(name, LONGEST)
         try:
             cleaned[name] = clean(text or "", longest=limit).strip()
+            if is_blank(cleaned[name]):
+                cleaned[name] = ""
             if len(cleaned[name]) > limit:
                 raise _too_long(cleaned[name], limit)
         except ValidationError as error:
@@ -79,6 +82,23 @@ def clean_fields(
     if errors:
         raise ValidationError(errors)
     return cleaned
+
+
+#: Letters and a sign that are drawn as nothing, of categories whose others are seen.
+BLANK_LETTERS = frozenset("\u115f\u1160\u3164\uffa0\u2800")
+#: Blanks, controls, what only says how others are drawn, marks without a letter, and what is no
+#: character.
+_UNSEEN = {"Zs", "Zl", "Zp", "Cc", "Cf", "Cn", "Mn", "Me"}
+
+
+def is_blank(text: str) -> bool:
+    """Whether nobody sees anything of the text: then it is none where words are demanded. A NUL
+    is something, to be refused as what it is.
+    """
+    return not any(
+        each == "\x00" or (each not in BLANK_LETTERS and unicodedata.category(each) not in _UNSEEN)
+        for each in text
+    )
 
 
 def clean_reason(reason: str) -> str:

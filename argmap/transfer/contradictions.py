@@ -5,6 +5,7 @@ from collections import Counter
 from django.core.exceptions import ValidationError
 
 from argmap.debate.models import Annotation, Dispute
+from argmap.journal.text import is_blank
 from argmap.maps.actions.links import MOST_LEVELS
 from argmap.maps.models import Link, Node
 
@@ -29,7 +30,7 @@ def _wrong_nodes(document):
             yield f"{node.number} is not a node's number."
         if node.kind not in KINDS:
             yield f"Node {node.number}: there is no kind {node.kind!r}."
-        if not node.text.strip():
+        if is_blank(node.text):
             yield f"Node {node.number} has no text."
 
 
@@ -118,7 +119,7 @@ def _wrong_dispute(dispute, numbers):
         yield f"There is no ground {dispute.ground!r}."
     if dispute.state not in Dispute.State.values:
         yield f"There is no state {dispute.state!r}."
-    if not dispute.statement.strip():
+    if is_blank(dispute.statement):
         yield "A dispute has no statement."
     for number in set(dispute.evidence) - numbers:
         yield f"There is no node {number} for a dispute to rest on."
@@ -127,12 +128,12 @@ def _wrong_dispute(dispute, numbers):
         yield "A dispute that has a decision is upheld or dismissed."
     if decided and (not dispute.decision or dispute.decision.by == dispute.by):
         yield "A dispute is decided by someone else than whoever opened it."
-    changed = dispute.decision.changed.strip() if dispute.decision else ""
+    changed = dispute.decision and not is_blank(dispute.decision.changed)
     if dispute.state == Dispute.State.UPHELD and not changed:
         yield "An upheld dispute says what changed."
     if dispute.state == Dispute.State.ANSWERED and not dispute.answer:
         yield "An answered dispute has an answer."
-    if dispute.answer and not dispute.answer.text.strip():
+    if dispute.answer and is_blank(dispute.answer.text):
         yield "An answer to a dispute says something."
     if dispute.answer and dispute.by and dispute.answer.by == dispute.by:
         yield "A dispute is answered by someone else than whoever opened it."

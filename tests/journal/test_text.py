@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from argmap.journal.text import clean, clean_fields
+from argmap.journal.text import clean, clean_fields, is_blank
 
 TEXTS = st.text(st.characters(codec="utf-8", exclude_characters="\x00"))
 
@@ -80,3 +80,18 @@ def test_a_text_that_is_short_enough_once_it_is_composed_is_not_too_long():
 def test_a_field_without_a_limit_of_its_own_has_one():
     with pytest.raises(ValidationError, match="50,000"):
         clean_fields(reason="x" * 50_001)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "\u200b", "\u200d \u2060\ufeff", "\u00ad", "\u3164", "\u2800\u2800", "\ufe0f", "\u0301",
+     "\U000e0020", "\u202e\u2066", "\u180e\u115f"],
+)  # fmt: skip
+def test_what_nobody_sees_anything_of_is_no_text(text):
+    assert is_blank(text)
+    assert clean_fields(text=text) == {"text": ""}
+
+
+@pytest.mark.parametrize("text", [".", "橋", "🌉", "م\u200cی", "👩\u200d🚒", "\u200b5", "ी"])
+def test_what_is_seen_stays_with_what_is_not(text):
+    assert clean_fields(text=text) == {"text": text}

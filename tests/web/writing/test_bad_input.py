@@ -238,3 +238,38 @@ def test_a_visitors_form_gets_no_header_as_long_as_it_is(browse, world):
         answer = browse().post(path, {"text": "x", "next": back})
         assert answer.status_code == 307
         assert answer.headers["Location"].endswith(f"&next={kept}")
+
+
+@pytest.mark.parametrize(
+    ("address", "field"),
+    [
+        ("write/thesis/", "text"),
+        ("nodes/4/edit/", "text"),
+        ("annotations/new/", "text"),
+        ("annotations/FIRST/reply/", "text"),
+        ("annotations/FIRST/edit/", "text"),
+        ("disputes/new/", "statement"),
+        ("disputes/DISPUTE/answer/", "answer"),
+        ("disputes/DISPUTE/decide/", "decision"),
+    ],
+)
+def test_where_words_are_demanded_characters_that_nobody_sees_are_none(
+    filled, browse, events, address, field
+):
+    address, user, data = filled(address)
+    before = events()
+    answer = browse(user).post(address, data | {field: "\u200b\u2060 \ufeff\u3164"})
+    assert answer.status_code == 422
+    assert 'class="error"' in answer.content.decode()
+    assert events() == before
+    assert browse(user).post(address, data | {field: "\u200bx"}).status_code == 302
+
+
+def test_an_article_has_a_title_and_a_text_that_one_sees(browse, bob, events):
+    before = events()
+    data = {"title": "x", "text": "x", "visibility": "private", "language": "en"}
+    for field in ("title", "text"):
+        answer = browse(bob).post("/articles/new/", data | {field: "\u200b\u200b"})
+        assert answer.status_code == 422
+        assert f'id="id_{field}_error"' in answer.content.decode()
+    assert events() == before
