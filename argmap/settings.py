@@ -100,6 +100,7 @@ INSTALLED_APPS = [
     "argmap.maps",
     "argmap.debate",
     "argmap.moderation",
+    "argmap.search",
     "argmap.transfer",
     "argmap.activity",
     "argmap.web",

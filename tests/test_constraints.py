@@ -12,8 +12,9 @@ from argmap.journal.models import Event, Journal, Sent
 from argmap.journal.writing import new_journal
 from argmap.maps.models import Citation, Link, Map
 from argmap.moderation.models import TARGETS, Flag
+from argmap.search.models import Entry
 
-OURS = ("journal", "accounts", "articles", "maps", "debate", "moderation")
+OURS = ("journal", "accounts", "articles", "maps", "debate", "moderation", "search")
 
 
 def names_of_constraints():
@@ -129,6 +130,9 @@ BAD = {
     ],
     "sent_once_under_a_key": [
         lambda w: [Sent.objects.create(actor=w.bob, key="k", at=w.now) for _ in range(2)]
+    ],
+    "entry_once_for_a_part": [
+        lambda w: again(Entry.objects.get(kind="node", object_id=w.claim.pk))
     ],
     "team_member_once": [lambda w: member(w, twice=True)],
     "team_member_role": [lambda w: member(w, role=1), lambda w: member(w, role=7)],

@@ -114,6 +114,11 @@ class _Rows:
     def _nodes(self, ready: Prepared) -> Changes:
         nodes = self._sheet(Node, len(ready.nodes), touched=self.taken.seq(self.map.journal_id))
         self.nodes = {node.number: nodes.add(**columns)["id"] for node, columns in ready.nodes}
+        citations = Sheet(Citation, len(ready.citations))
+        for number, columns in ready.citations:
+            citations.add(node_id=self.nodes[number], **columns)
+        # Before the nodes, which are so made ready to be searched once, with their sources.
+        citations.write()
         nodes.write()
         passages = self._passages([passage for _, passage in ready.anchors])
         anchored: dict[int, list[int]] = {}
@@ -122,10 +127,6 @@ class _Rows:
             anchored.setdefault(self.nodes[number], []).append(row["id"])
             through.add(node_id=self.nodes[number], passage_id=row["id"])
         through.write()
-        citations = Sheet(Citation, len(ready.citations))
-        for number, columns in ready.citations:
-            citations.add(node_id=self.nodes[number], **columns)
-        citations.write()
         return passages.changes(), nodes.changes(passages=anchored), citations.changes()
 
     def _passages(self, found: Sequence[Found]) -> Sheet:

@@ -13,6 +13,7 @@ from argmap.journal.writing import digest_of_event, digest_of_text, fields_of
 from argmap.kinds import KINDS
 from argmap.maps.models import Citation, Link, Map, Membership, Node
 from argmap.moderation.models import TARGETS, Flag
+from argmap.search.index import out_of_step
 
 RULES = []
 
@@ -182,6 +183,12 @@ def html_says_what_its_text_does():
             for row in _each(model.objects.exclude(**{f"{name}_html": ""})):
                 if getattr(row, f"{name}_html") != render(getattr(row, name)):
                     yield f"{_name(row)} has the HTML of another {name} than it has now."
+
+
+@rule
+def what_is_searched_is_what_is_written():
+    for kind, pk in sorted(set(out_of_step())):
+        yield f"{kind.capitalize()} {pk} is searched by other words than its own: mend_search."
 
 
 @rule

@@ -14,6 +14,7 @@ from argmap.articles.models import Edition, Placement
 from argmap.debate import actions as debate
 from argmap.journal.models import Change, Event
 from argmap.maps.models import Citation, Membership, Node
+from argmap.search.models import Entry
 from argmap.transfer.consistency import RULES
 
 BREAKS = []
@@ -120,6 +121,18 @@ def a_suggestion_of_another_map(here, there):
 @breaks("answers one in another map")
 def a_reply_in_another_map(here, there):
     update(here.reply, parent=there.annotation)
+
+
+@breaks("is searched by other words than its own")
+def words_that_are_searched_no_more(here, there):
+    Entry.objects.filter(kind="node", object_id=here.claim.pk).delete()
+
+
+@breaks("is searched by other words than its own")
+def words_that_are_searched_still(here, there):
+    entry = Entry.objects.get(kind="dispute", object_id=here.dispute.pk)
+    entry.pk, entry.part, entry.words = None, 1, "What it said before."
+    entry.save()
 
 
 @breaks("answers an answer")
