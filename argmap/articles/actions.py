@@ -302,10 +302,23 @@ def _choose_passage(actor: User, article: Article | None, selection: Selection) 
     return passage
 
 
+def stamp_of(placement: Placement | None) -> str:
+    """What somebody saw of a placement who decides on another, to be told from what is there."""
+    if placement is None or placement.placed_by_id is None:
+        return "nobody"
+    return f"{placement.placed_by_id}:{placement.start}:{placement.end}"
+
+
 def _place(
-    actor: User, passage: Passage, edition: Edition, start: int | None, end: int | None
+    actor: User,
+    passage: Passage,
+    edition: Edition,
+    start: int | None,
+    end: int | None,
+    seen: str | None,
 ) -> tuple[Placement, Change]:
-    """A passage where a person says, or nowhere. Raises ValidationError on the field `passage`."""
+    """A passage where a person says, or nowhere. Raises ValidationError on the field `passage`;
+    Settled where someone else said so since what was `seen`."""
     if start is None or end is None:
         if (start, end) != (None, None):
             raise ValidationError({"passage": "Say where it begins and where it ends."})
@@ -322,6 +335,9 @@ def _place(
     )
     if new:
         return placement, created(placement)
+    by_another = placement.placed_by_id not in {None, actor.pk}
+    if seen is not None and by_another and stamp_of(placement) != seen:
+        raise Settled("Someone else has said meanwhile where these words stand.")
     before = fields_of(placement)
     for name, value in place.items():
         setattr(placement, name, value)

@@ -149,11 +149,12 @@ def place_annotation(
     start: int | None = None,
     end: int | None = None,
     reason: str = "",
+    seen: str | None = None,
 ) -> Placement:
     """Its author, or an editor where it is for all, says where its words stand in an edition.
 
     Without `start` and `end` they stand nowhere there: it is left orphaned. Raises
-    ValidationError.
+    ValidationError; Settled where someone said so since what was `seen` (see `stamp_of`).
     """
     reason = clean_fields(reason=reason)["reason"]
     journal_id = journal_of(annotation)
@@ -162,7 +163,7 @@ def place_annotation(
     require(actor, Verb.PLACE, annotation)
     if annotation.passage is None or edition.article_id != annotation.map.article_id:
         raise Gone
-    placement, change = _place(actor, annotation.passage, edition, start, end)
+    placement, change = _place(actor, annotation.passage, edition, start, end, seen)
     record(journal_id, actor, change, reason=reason)
     return placement
 

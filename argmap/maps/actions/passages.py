@@ -24,10 +24,12 @@ def place_passage(
     start: int | None = None,
     end: int | None = None,
     reason: str = "",
+    seen: str | None = None,
 ) -> Placement:
     """Editors say where a passage of a node stands in an edition, where anchoring did not know.
 
-    Without `start` and `end` it stands nowhere there: it is left orphaned. Raises ValidationError.
+    Without `start` and `end` it stands nowhere there: it is left orphaned. Raises ValidationError;
+    Settled where someone said so since what was `seen` (see `stamp_of`).
     """
     reason = clean_fields(reason=reason)["reason"]
     taken = take(map.journal_id)
@@ -36,7 +38,7 @@ def place_passage(
     nodes = list(Node.objects.filter(map=map, passages=passage).values_list("pk", flat=True))
     if not nodes or edition.article_id != map.article_id:
         raise Gone
-    placement, change = _place(actor, passage, edition, start, end)
+    placement, change = _place(actor, passage, edition, start, end, seen)
     touch(taken.seq(map.journal_id), *nodes)
     record(map.journal_id, actor, change, reason=reason)
     return placement

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from argmap.articles import anchoring
+from argmap.articles.actions import stamp_of
 from argmap.articles.comparing import Comparison, common_words, doubts_between
 from argmap.articles.models import Edition, Passage
 from argmap.debate.actions import place_annotation
@@ -97,6 +98,7 @@ class PlaceForm(Form):
     start = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
     end = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
     reason = forms.CharField(required=False, max_length=LONGEST_REASON)
+    seen = forms.CharField(required=False, empty_value=None)
 
 
 @require_http_methods(["GET", "POST"])
@@ -118,10 +120,13 @@ def repair(request, slug, number, pk):
             request, "Placed." if placed.start is not None else "Left without a place."
         )
         return HttpResponseRedirect(_next_address(request, map, edition, pk))
+    if status == 409:  # someone was quicker, and one sees how they decided
+        context["anchor"], _ = anchor_of(map, edition, passage, request.user)
     context |= {
         "passage": passage,
+        "seen": stamp_of(passage.placements.filter(edition=edition).first()),
         "was": _in_context(passage.edition, passage),
-        "offers": _offers(edition, passage, anchor),
+        "offers": _offers(edition, passage, context["anchor"]),
         "parts": paragraphs_of(edition),
         "may_place": may_place(request.user, map, about),
     }

@@ -140,6 +140,43 @@ def test_an_editor_accepts_a_place_and_comes_to_the_next(report, second, passage
     assert (placed.status, placed.start, placed.placed_by) == ("placed", start, edith)
 
 
+def test_who_decides_after_another_sees_what_they_decided_and_decides_again(
+    map, report, second, passages, browse, parsed, alice, edith
+):
+    desk = f"{report}passages/{passages['changes'].pk}/"
+
+    def seen(user):
+        page = parsed(browse(user).get(desk))
+        return {each["value"] for _, each in page.elements if each.get("name") == "seen"}
+
+    [before] = seen(edith)
+    start = second.text.index("found rust")
+    place = {"start": start, "end": start + 10, "seen": before}
+    assert browse(alice).post(desk, place).status_code == 302
+    late = browse(edith).post(desk, {"reason": "Struck.", "seen": before})
+    assert late.status_code == 409
+    page = late.content.decode()
+    assert "Someone else has said meanwhile" in page
+    assert 'class="status placed"' in page
+    assert "<mark>found rust</mark>" in page
+    assert 'value="Struck."' in page
+    kept = Placement.objects.get(passage=passages["changes"], edition=second)
+    assert (kept.start, kept.placed_by) == (start, alice)
+    [now] = seen(edith)
+    assert f'name="seen" value="{now}"' in page
+    assert browse(edith).post(desk, {"reason": "Struck.", "seen": now}).status_code == 302
+    kept.refresh_from_db()
+    assert (kept.status, kept.placed_by) == ("orphaned", edith)
+
+
+def test_who_decides_on_their_own_annotation_after_an_editor_is_told_so_too(
+    report, passages, browse, edith, simon
+):
+    desk = f"{report}passages/{passages['struck'].passage_id}/"
+    assert browse(edith).post(desk, {"start": 0, "end": 5, "seen": "nobody"}).status_code == 302
+    assert browse(simon).post(desk, {"start": 4, "end": 9, "seen": "nobody"}).status_code == 409
+
+
 def test_what_stands_nowhere_is_left_so_with_a_reason_and_waits_no_longer(
     map, report, second, passages, browse, edith, simon
 ):
