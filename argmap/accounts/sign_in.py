@@ -6,12 +6,13 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
 from allauth.account.models import EmailAddress
 from allauth.core.internal import ratelimit
+from django.shortcuts import render
 
 from argmap.journal import rows
 
 from .actions import set_password
 from .attempts import TooManyAttempts
-from .models import User
+from .models import Sanction, User
 from .names import checked_username, key_of
 
 FAILED_SECONDS = 300  # the longest window of "login_failed" in ACCOUNT_RATE_LIMITS
@@ -51,6 +52,12 @@ class Adapter(DefaultAccountAdapter):
         if not shallow and User.objects.filter(username_key=key_of(username)).exists():
             raise self.validation_error("username_taken")
         return username
+
+    def respond_user_inactive(self, request, user):
+        """Why, to whoever has just given the password, and to nobody else."""
+        measures = user.sanctions.in_force().filter(kind=Sanction.Kind.BAN)
+        context = {"measures": measures.order_by("pk")}
+        return render(request, "account/account_inactive.html", context, status=403)
 
     def clean_email(self, email):
         return unicodedata.normalize("NFKC", email)

@@ -189,3 +189,20 @@ def test_what_an_upheld_dispute_changed_leads_to_the_edit(
     for address in (page, f"{map.get_absolute_url()}?node=2", claim.get_absolute_url()):
         shown = browse(victor).get(address).content.decode()
         assert f'history/?before={seq + 1}#e{seq}">The edit</a>' in shown, address
+
+
+def test_whose_account_is_closed_reads_why_when_they_give_their_password(impose, browse, bob):
+    bob.set_password("secret")
+    bob.save()
+    impose("mute", "Noise.")
+    impose("ban")
+    told = browse().post("/accounts/login/", {"login": "bob", "password": "secret"})
+    assert told.status_code == 403
+    assert "no-store" in told["Cache-Control"]
+    page = told.content.decode()
+    assert "This account is closed" in page
+    assert "Spam &lt;b&gt;." in page
+    assert "Noise." not in page
+    wrong = browse().post("/accounts/login/", {"login": "bob", "password": "guessed"})
+    assert "Spam" not in wrong.content.decode()
+    assert "closed" not in wrong.content.decode()
