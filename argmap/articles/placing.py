@@ -10,10 +10,14 @@ from collections import defaultdict
 from itertools import islice
 from math import inf
 
+import numpy as np
+from django.db.models import Case, When
+from django.db.models.functions import Coalesce
+
 from argmap.journal.bulk import insert_missing
 from argmap.journal.errors import Busy
 from argmap.journal.locking import turn
-from argmap.journal.reading import afterwards
+from argmap.journal.reading import afterwards, numbers_of
 
 from . import anchoring
 from .comparing import Comparison
@@ -21,6 +25,11 @@ from .models import Edition, Passage, Placement
 
 MANY = 500  # passages; more are sooner found by reading all of the edition
 COLUMNS = ("passage_id", "start", "end", "status", "score")
+
+#: Where a passage stands in an edition, and whether a person has to look.
+WORDS = np.dtype([("passage", "i8"), ("start", "i4"), ("end", "i4"), ("unsure", "?")])
+NOWHERE = -1
+TO_CONFIRM = Case(When(status=Placement.Status.MOVED, score__lt=1, then=1), default=0)
 
 logger = logging.getLogger(__name__)
 
@@ -36,15 +45,43 @@ def placements_in(edition, passage_ids, *fields):
     wanted = set(passage_ids)
     if not wanted:
         return {}
-    rows = Placement.objects.filter(edition=edition)
-    if len(wanted) <= MANY:
-        rows = rows.filter(passage__in=wanted)
+    rows = _of_few(Placement.objects.filter(edition=edition), wanted)
     found = {pk: tuple(place) for pk, *place in rows.values_list("passage", *fields)}
     if missing := wanted - found.keys():
-        placed = find_places(edition.text, passages_of(edition.article_id, missing), edition.number)
+        placed = _found_now(edition, missing)
         found |= {row["passage_id"]: tuple(map(row.get, fields)) for row in placed}
-        afterwards(lambda: _keep(edition, placed))
     return {pk: place for pk, place in found.items() if pk in wanted}
+
+
+def words_in(edition, passage_ids):
+    """The same for a hundred thousand: WORDS in the order of their passages, without orphans."""
+    wanted = np.unique(passage_ids)
+    if not len(wanted):
+        return np.empty(0, dtype=WORDS)
+    rows = _of_few(Placement.objects.filter(edition=edition), wanted.tolist())
+    start, end = Coalesce("start", NOWHERE), Coalesce("end", NOWHERE)
+    known = numbers_of(rows, "passage", start, end, TO_CONFIRM)
+    words = np.rec.fromarrays(known, dtype=WORDS)
+    if len(missing := np.setdiff1d(wanted, words["passage"])):
+        rows = _found_now(edition, set(missing.tolist()))
+        placed = [tuple(map(row.get, COLUMNS)) for row in rows if row["start"] is not None]
+        found = [(*place[:3], is_to_confirm(*place[3:])) for place in placed]
+        words = np.concatenate((words, np.array(found, dtype=WORDS)))
+    words = words[np.isin(words["passage"], wanted) & (words["start"] != NOWHERE)]
+    return words[np.argsort(words["passage"])]
+
+
+def _of_few(rows, passage_ids):
+    """The rows of these passages; of all where they are many, which is read sooner."""
+    return rows.filter(passage__in=passage_ids) if len(passage_ids) <= MANY else rows
+
+
+def _found_now(edition, passage_ids):
+    """Their placements, which are kept for the next reader."""
+    passages = passages_of(edition.article_id, passage_ids)
+    placed = find_places(edition.text, passages, edition.number)
+    afterwards(lambda: _keep(edition, placed))
+    return placed
 
 
 def is_to_confirm(status, score):

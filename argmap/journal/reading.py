@@ -4,9 +4,13 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from itertools import chain
 from typing import Any
 
-from django.db import connection, transaction
+import numpy as np
+import numpy.typing as npt
+from django.core.exceptions import EmptyResultSet
+from django.db import connection, models, transaction
 
 from .models import Change
 
@@ -31,6 +35,24 @@ def rebuild(journal_id: int, until: int | None = None) -> dict[tuple[str, int], 
         else:
             rows.setdefault((object_type, object_id), {}).update(after)
     return rows
+
+
+def numbers_of(
+    rows: models.QuerySet[Any, Any], *fields: str | models.Expression
+) -> npt.NDArray[np.int64]:
+    """Whole numbers of rows, by the hundred thousand: a line for each field, none of which is null.
+
+    Django would make a value of each cell, which takes longer than all the rest.
+    """
+    try:
+        statement, values = rows.values_list(*fields).query.sql_with_params()
+    except EmptyResultSet:
+        return np.empty((len(fields), 0), dtype="i8")
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        some_at_a_time = iter(lambda: cursor.fetchmany(5_000), [])
+        cells = chain.from_iterable(chain.from_iterable(some_at_a_time))
+        return np.fromiter(cells, dtype="i8").reshape(-1, len(fields)).T
 
 
 @contextmanager

@@ -445,12 +445,13 @@ class Draft:
     def _spread(self, offers: Offers) -> None:
         """Each node takes its best offer: the lowest rank, of equal ones the oldest link."""
         ranks, homes, sources, shown = self.ranks, self.homes, self.sources, self.shown
+        below, below_from = self.below, self.below_from
         while offers:
             rank = min(offers)
             for node, home in offers.pop(rank):
                 if rank < ranks[node]:
                     ranks[node], homes[node] = rank, home
-                    for link in self.links_below(node):
+                    for link in below[below_from[node] : below_from[node + 1]]:
                         if shown[sources[link]]:
                             offers[rank + 1].append((sources[link], link))
                 elif rank == ranks[node] and home < homes[node]:

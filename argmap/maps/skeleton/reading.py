@@ -1,23 +1,22 @@
 """How a skeleton is read: whole, from the rows, or forward, from the Changes since an older one."""
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from operator import itemgetter
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
+from django.db.models import Case, When
+from django.db.models.functions import Coalesce
 
 from argmap.journal.models import Change, Journal
-from argmap.journal.reading import one_moment, rebuild
+from argmap.journal.reading import numbers_of, one_moment, rebuild
 from argmap.journal.versions import CannotBringForward
 
 from ..models import Link, Map, Node
 from .draft import Draft, LinkColumns, NodeColumns
-from .structure import KINDS, RELATIONS, Flags, Numbers, Skeleton
-
-#: Columns of one row, whose names stand in NODE and LINK.
-Row: TypeAlias = tuple[Any, ...]
+from .structure import KINDS, RELATIONS, Numbers, Skeleton
 
 MOST_CHANGES = 2_000  # beyond that, as after an import, reading whole is quicker
 KIND = {kind: place for place, kind in enumerate(KINDS)}
@@ -32,34 +31,8 @@ def read_whole(map: Map) -> Skeleton:
     """
     with one_moment():
         now = Journal.objects.values_list("seq", flat=True).get(pk=map.journal_id)
-        nodes, links = _rows(map) if now == map.seq else _rows_then(map)
-    return Draft.of_rows(_columns_of_nodes(nodes), _columns_of_links(links)).finished(map.seq)
-
-
-def _columns_of_nodes(rows: list[Row]) -> NodeColumns:
-    pks, numbers, kinds, retracted, hidden, touched = _columns(rows, 6)
-    places = [KIND[kind] for kind in kinds]
-    flags = _unset(retracted), ~_unset(hidden)
-    return _numbers(pks), _numbers(numbers), _numbers(places), *flags, _numbers(touched)
-
-
-def _columns_of_links(rows: list[Row]) -> LinkColumns:
-    pks, sources, nodes, links, relations, retracted, hidden = _columns(rows, 7)
-    targets = _numbers([pk or 0 for pk in nodes]), _numbers([pk or 0 for pk in links])
-    places = _numbers([RELATION[relation] for relation in relations])
-    return _numbers(pks), _numbers(sources), *targets, places, _unset(retracted), ~_unset(hidden)
-
-
-def _columns(rows: list[Row], count: int) -> list[Row]:
-    return list(zip(*rows, strict=True)) or [()] * count
-
-
-def _numbers(values: Sequence[int]) -> Numbers:
-    return np.array(values, dtype="i8")
-
-
-def _unset(values: Sequence[object]) -> Flags:
-    return np.array([value is None for value in values], dtype=bool)
+        nodes, links = _columns(map) if now == map.seq else _columns_then(map)
+    return Draft.of_rows(_columns_of_nodes(*nodes), _columns_of_links(*links)).finished(map.seq)
 
 
 NODE = ("number", "kind", "retracted_at", "hidden_at")
@@ -69,22 +42,56 @@ LINK = ("source_id", "target_node_id", "target_link_id", "relation", "retracted_
 FIELDS = {"maps.node": NODE, "maps.link": LINK}
 
 
-def _rows(map: Map) -> tuple[list[Row], list[Row]]:
+def _columns_of_nodes(
+    pks: Numbers, numbers: Numbers, kinds: Numbers, standing: Numbers, shown: Numbers, at: Numbers
+) -> NodeColumns:
+    return pks, numbers, kinds, standing > 0, shown == 0, at
+
+
+def _columns_of_links(*columns: Numbers) -> LinkColumns:
+    pks, sources, nodes, links, relations, standing, shown = columns
+    return pks, sources, nodes, links, relations, standing > 0, shown == 0
+
+
+def _columns(map: Map) -> tuple[Numbers, Numbers]:
+    """What NODE and LINK name, as numbers: their places for kinds and relations, 0 for no id,
+    and 1 where no moment is set."""
+    flags = (_is_unset("retracted_at"), _is_unset("hidden_at"))
     nodes = Node.objects.filter(map=map).order_by("number")
     links = Link.objects.filter(map=map).order_by("pk")
-    return list(nodes.values_list("pk", *NODE, "touched")), list(links.values_list("pk", *LINK))
+    targets = (Coalesce("target_node_id", 0), Coalesce("target_link_id", 0))
+    return (
+        numbers_of(nodes, "pk", "number", _place_of("kind", KIND), *flags, "touched"),
+        numbers_of(links, "pk", "source_id", *targets, _place_of("relation", RELATION), *flags),
+    )
 
 
-def _rows_then(map: Map) -> tuple[list[Row], list[Row]]:
+def _is_unset(name: str) -> Case:
+    return Case(When(**{name: None}, then=1), default=0)
+
+
+def _place_of(name: str, places: dict[str, int]) -> Case:
+    return Case(*(When(**{name: value}, then=place) for value, place in places.items()))
+
+
+def _columns_then(map: Map) -> tuple[Numbers, Numbers]:
     """The same, as the journal tells of them. Each card counts as touched at `map.seq`."""
-    nodes: list[Row] = []
-    links: list[Row] = []
+    nodes, links = list[tuple[int, ...]](), list[tuple[int, ...]]()
     for (kind, pk), row in sorted(rebuild(map.journal_id, until=map.seq).items()):
+        if kind not in FIELDS:
+            continue
+        flags = row["retracted_at"] is None, row["hidden_at"] is None
         if kind == "maps.node":
-            nodes.append((pk, *(row[name] for name in NODE), map.seq))
-        elif kind == "maps.link":
-            links.append((pk, *(row[name] for name in LINK)))
-    return sorted(nodes, key=itemgetter(1)), links
+            nodes.append((pk, row["number"], KIND[row["kind"]], *flags, map.seq))
+        else:
+            ids = (row[name] or 0 for name in ("source_id", "target_node_id", "target_link_id"))
+            links.append((pk, *ids, RELATION[row["relation"]], *flags))
+    nodes.sort(key=itemgetter(1))
+    return _in_columns(nodes, 6), _in_columns(links, 7)
+
+
+def _in_columns(rows: list[tuple[int, ...]], width: int) -> Numbers:
+    return np.array(rows, dtype="i8").reshape(-1, width).T
 
 
 def happened(map: Map, older: Skeleton) -> Skeleton:

@@ -9,9 +9,10 @@ from typing import NamedTuple
 import numpy as np
 
 from argmap.articles.models import Placement
-from argmap.articles.placing import is_to_confirm, placements_in
+from argmap.articles.placing import words_in
 from argmap.debate.models import Annotation, Dispute
 from argmap.journal.models import Change
+from argmap.journal.reading import numbers_of
 from argmap.journal.versions import CannotBringForward
 from argmap.maps.models import Node
 from argmap.maps.skeleton import skeleton_of
@@ -111,7 +112,7 @@ def read_own_marks(map, edition, user):
     """Those that only this reader sees: of their private annotations."""
     private = Annotation.Visibility.PRIVATE
     annotations = Annotation.objects.shown().filter(map=map, visibility=private, author=user)
-    return _marks(edition, [], _of_annotations(annotations, PRIVATE))
+    return _marks(edition, _of_annotations(annotations, PRIVATE))
 
 
 def marks_since(map, edition, marks, seq):
@@ -157,33 +158,35 @@ def _few(rows):
 
 
 def _of_nodes(map, nodes, disputes):
-    """(passage id, node, annotation, status) of standing nodes, from rows of their passages."""
-    disputed = set(disputes.undecided().values_list("node__number", flat=True))
+    """Of the passages of standing nodes, from rows of those: a line of the ids of the passages,
+    of the numbers of the nodes, of no annotations, and of statuses."""
     rows = nodes.filter(node__retracted_at=None, node__hidden_at=None)
-    rows = list(rows.values_list("passage", "node__number"))
-    contested = skeleton_of(map).contested_among({number for _, number in rows})
-
-    def status(number):
-        return DISPUTED if number in disputed else CONTESTED if number in contested else STANDS
-
-    return [(passage, number, 0, status(number)) for passage, number in rows]
+    passages, numbers = numbers_of(rows, "passage", "node__number")
+    of_nodes = disputes.undecided().filter(node__isnull=False)
+    disputed = np.isin(numbers, numbers_of(of_nodes, "node__number")[0])
+    contested = list(skeleton_of(map).contested_among(set(numbers.tolist())))
+    status = np.where(np.isin(numbers, contested), CONTESTED, STANDS)
+    status[disputed] = DISPUTED
+    return np.stack((passages, numbers, np.zeros_like(numbers), status))
 
 
 def _of_annotations(annotations, status=NOTED):
-    passages = annotations.filter(passage__isnull=False).values_list("passage", "pk")
-    return [(passage, 0, pk, status) for passage, pk in passages]
+    """The same four lines."""
+    rows = annotations.filter(passage__isnull=False)
+    passages, ids = numbers_of(rows, "passage", "pk")
+    return np.stack((passages, np.zeros_like(ids), ids, np.full_like(ids, status)))
 
 
 def _marks(edition, *owners):
     """Marks in an edition. Passages and places are joined here: SQLite otherwise tries every
     node for every placement."""
-    rows = [row for of_kind in owners for row in of_kind]
-    fields = ("start", "end", "status", "score")
-    places = placements_in(edition, {passage for passage, *_ in rows}, *fields)
-    placed = [(*places[passage], owner) for passage, *owner in rows if passage in places]
-    marks = [
-        (start, end, *owner, is_to_confirm(status, score))
-        for start, end, status, score, owner in placed
-        if start is not None
-    ]
-    return in_order(np.array(marks, dtype=MARK))
+    passages, numbers, annotations, status = np.concatenate(owners, axis=1)
+    words = words_in(edition, passages)
+    if not len(words):
+        return np.empty(0, dtype=MARK)
+    at = np.minimum(np.searchsorted(words["passage"], passages), len(words) - 1)
+    placed = words["passage"][at] == passages
+    words = words[at[placed]]
+    columns = numbers[placed], annotations[placed], status[placed]
+    marks = [words["start"], words["end"], *columns, words["unsure"]]
+    return in_order(np.rec.fromarrays(marks, dtype=MARK).view(np.ndarray))
