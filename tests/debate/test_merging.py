@@ -2,6 +2,8 @@
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from argmap.articles.actions import Selection
 from argmap.debate.actions import (
@@ -130,3 +132,17 @@ def test_nothing_is_merged_into_what_was_retracted(map, claim, double, bob, edit
     retract_node(bob, claim)
     with pytest.raises(Settled):
         merge_nodes(edith, map, keep=claim, merge=double)
+
+
+def test_a_node_with_many_links_is_merged_in_as_many_statements_as_one_with_few(
+    undone, map, claim, double, new_node, edith
+):
+    """All who write wait meanwhile."""
+    asked = []
+    for count in (1, 12):
+        for _ in range(count):
+            new_node(map, "evidence", on=double)
+        with undone(), CaptureQueriesContext(connection) as queries:
+            merge_nodes(edith, map, keep=claim, merge=double)
+        asked.append(len(queries))
+    assert asked[0] == asked[1]

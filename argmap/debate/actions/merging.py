@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import Q
 
 from argmap.accounts.models import User
 from argmap.accounts.permissions import Verb, require
@@ -65,26 +66,31 @@ def _accounts_with_a_stance(map: Map, node: Node) -> dict[int, int]:
 
 
 def _move_links(keep: Node, merge: Node, at: datetime) -> list[Change]:
-    changes = []
-    outward = [(link, "source") for link in Link.objects.filter(source=merge)]
-    inward = [(link, "target_node") for link in Link.objects.filter(target_node=merge)]
-    for link, end in outward + inward:
+    there = {_ends(link, merge, keep) for link in _links_of(keep) if not link.retracted}
+    moved, changes = list[Link](), list[Change]()
+    for link in _links_of(merge):
+        ends = _ends(link, merge, keep)
         between_them = keep.pk in (link.source_id, link.target_node_id)
-        if not between_them and (link.retracted or not _would_double(link, end, keep)):
-            changes.append(_moved(link, end, keep))
+        if not between_them and (link.retracted or ends not in there):
+            before = fields_of(link)
+            link.source_id, link.target_node_id, *_ = ends
+            moved.append(link)
+            changes.append(changed(link, before))
         elif not link.retracted:
             changes.append(retracted(link, at))
+    Link.objects.bulk_update(moved, ["source", "target_node"], batch_size=500)
     return changes
 
 
-def _would_double(link: Link, end: str, keep: Node) -> bool:
-    there = {
-        "source": link.source,
-        "target_node": link.target_node,
-        "target_link": link.target_link,
-        "relation": link.relation,
-    }
-    return Link.objects.standing().filter(**there | {end: keep}).exists()
+def _links_of(node: Node) -> models.QuerySet[Link]:
+    return Link.objects.filter(Q(source=node) | Q(target_node=node))
+
+
+def _ends(link: Link, merge: Node, keep: Node) -> tuple[int, int | None, int | None, str]:
+    """Between what a link leads, and how, once it leads to the node that is kept."""
+    source = keep.pk if link.source_id == merge.pk else link.source_id
+    target = keep.pk if link.target_node_id == merge.pk else link.target_node_id
+    return source, target, link.target_link_id, link.relation
 
 
 def _move_rows(keep: Node, merge: Node) -> list[Change]:
