@@ -39,16 +39,16 @@ EDITION = "Argmap-Edition"
 
 def edition_in_view(request, map):
     """The number of the edition on the page that the request comes from; None for the newest."""
-    return _existing(map, whole_number(request.headers.get(EDITION)))
+    return _existing(request.user, map, whole_number(request.headers.get(EDITION)))
 
 
 def edition_of_address(request, map):
     """The number of the edition that the address of a page names; None for the newest."""
-    return _existing(map, whole_number(request.GET.get("edition")))
+    return _existing(request.user, map, whole_number(request.GET.get("edition")))
 
 
-def _existing(map, number):
-    return number if edition_of(map, number).edition else None
+def _existing(user, map, number):
+    return number if sees_article(user, map) and edition_of(map, number).edition else None
 
 
 def node_of(about):

@@ -96,6 +96,17 @@ def test_who_reads_an_earlier_edition_finds_and_goes_in_it(find, map, statements
     assert field in page
 
 
+@pytest.mark.parametrize("map", ["public"], indirect=True)
+def test_who_read_an_edition_of_an_article_that_is_hidden_now_is_led_to_the_statement_alone(
+    find, map, statements, browse, mona, victor
+):
+    add_edition(map.article.owner, map.article, text="New.")
+    hide(mona, map.article, reason="Not theirs.")
+    base = map.get_absolute_url()
+    assert find("#2", victor, edition=1) == f"{base}?node=2#n2"
+    assert browse(victor).get(find("#2", victor, edition=1)).status_code == 200
+
+
 def test_it_asks_the_database_no_more_where_more_is_found(
     browse, map, statements, bob, new_node, django_assert_max_num_queries
 ):
