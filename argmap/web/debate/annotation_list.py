@@ -16,6 +16,7 @@ from argmap.journal.text import whole_number
 from argmap.maps.models import get_map, sees_article
 
 from ..http.respond import versioned
+from ..workspace.about import edition_of_address
 from ..workspace.margin import withhold
 from ..workspace.text import edition_of
 
@@ -94,6 +95,7 @@ def _list(request, map, filters, wanted):
         "wanted": wanted,
         "annotations": shown,
         "sees_article": edition is not None,
+        "reading": edition_of_address(request, map),
         "count": (count := rows.count()),
         "after": after,
         "before": max(0, after - ON_A_PAGE),

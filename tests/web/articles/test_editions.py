@@ -301,6 +301,26 @@ def test_whoever_writes_beside_an_earlier_edition_without_javascript_stays_in_it
     assert goes_on(reply, text="That one.") == of_thread
 
 
+def test_whoever_looks_through_annotations_and_history_from_an_earlier_edition_stays_in_it(
+    map, second, passages, browse, parsed, bob
+):
+    client, base = browse(bob), map.get_absolute_url()
+    annotate(bob, map, target=Selection(second, 0, 10), text="What?", tags=["old"])
+    page = client.get(f"{base}annotations/?edition=1&motivation=commenting")
+    assert '<input type="hidden" name="edition" value="1">' in page.content.decode()
+    assert "?tag=old&edition=1" in parsed(page).values("href")
+    other = client.get(f"{base}annotations/").content.decode()
+    assert 'name="edition"' not in other
+    assert 'href="?tag=old"' in other
+    for number in range(60):
+        annotate(bob, map, target=Selection(second, 0, 10), text=f"{number}")
+    for part in ("annotations/", "history/"):
+        further = parsed(client.get(f"{base}{part}?edition=1")).values("href")
+        [older] = [each for each in further if each.startswith("?") and "tag" not in each]
+        assert older.endswith("&edition=1")
+        assert f"{base}?edition=1" in parsed(client.get(f"{base}{part}{older}")).values("href")
+
+
 @pytest.mark.parametrize("number", ["2", "9", "0", "x", ""])
 def test_who_writes_beside_no_earlier_edition_goes_on_in_the_newest(
     map, second, claim, browse, bob, number
