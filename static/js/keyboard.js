@@ -1,6 +1,7 @@
-// Keys for those who like them: "?" lists the keys, j/k and the arrows walk the outline, "/" finds
-// a statement, F6 goes from pane to pane. Single-key shortcuts are off where body has data-shortcuts="off", or where the
-// person said so.
+// Keys for those who like them: "?" lists the keys, j/k and the arrows walk the outline and fold it,
+// "/" finds a statement, F6 goes from pane to pane. Single-key shortcuts are off where body has
+// data-shortcuts="off", or where the person said so.
+import { fold, foldAllBelow, folds, isFolded } from "./fold.js";
 import { each, memory, typing } from "./page.js";
 import { bring, marginShown } from "./panes.js";
 
@@ -18,6 +19,14 @@ function walk(step) {
     : all.find(link => link.closest(".item.selected > .box")) ?? all[0];
   next?.focus({ preventScroll: true });
   next?.closest(".box").scrollIntoView({ block: "nearest" });
+}
+
+/** Shut what stands below, or go up from there; open it, or go down. With Shift all that is below. */
+function across(item, shut, all) {
+  if (all) return foldAllBelow(item, shut);
+  if (folds(item) && isFolded(item) !== shut) return fold(item, shut);
+  const to = shut ? item.parentElement.closest(".item") : item.querySelector(":scope > .under > .item");
+  to?.querySelector(".statement a").focus();
 }
 
 /** To the next pane that there is; the margin where it is shown. */
@@ -42,6 +51,12 @@ document.addEventListener("keydown", event => {
   const inCard = event.target.closest?.("#outline .card");
   const step = { ...(inCard ? { ArrowDown: 1, ArrowUp: -1 } : {}), ...(off() ? {} : { j: 1, k: -1 }) }[event.key];
   if (step && document.getElementById("outline")) { event.preventDefault(); walk(step); return; }
+  const item = inCard && event.target.closest(".item");
+  if (item && ["ArrowLeft", "ArrowRight"].includes(event.key)) {
+    event.preventDefault();
+    across(item, event.key === "ArrowLeft", event.shiftKey);
+    return;
+  }
   const find = document.getElementById("find");
   if (event.key === "/" && !off() && find) {
     event.preventDefault();

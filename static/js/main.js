@@ -9,6 +9,7 @@ import "./menus.js";
 import "./forms.js";
 import "./panes.js";
 import "./counterparts.js";
+import "./fold.js";
 import "./selected.js";
 import "./edition.js";
 import "./strip.js";

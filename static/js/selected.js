@@ -1,5 +1,6 @@
 // Keeps the page in step with the selected node. The server says which it is:
 // HX-Trigger: {"argmap:selected": {"node": 6}}, or null for none.
+import { unfoldTo } from "./fold.js";
 import { restored, reveal } from "./page.js";
 
 const given = () => document.querySelector(".item.selected")?.id.slice(1) ?? new URLSearchParams(location.search).get("node");
@@ -28,6 +29,7 @@ function show(block, behavior) {
   if (annotation) reveal(document.querySelector(`.passage[data-annotations~="${CSS.escape(annotation)}"]`), "center", behavior);
   if (!current) return;
   const number = CSS.escape(current);
+  unfoldTo(document.getElementById(`n${current}`));
   reveal(document.querySelector(`#n${number} > .box`), block, behavior);
   reveal(document.querySelector(`.passage[data-nodes~="${number}"]`), "center", behavior);
 }
