@@ -60,6 +60,7 @@ def edition(request, map, number):
     context = {
         "map": map,
         "edition": edition,
+        "newest": edition_of(map).edition.number,
         "counts": [(name, anchors.counts[name]) for name in STATUSES if anchors.counts[name]],
         "waiting": sum(each.waits for each in anchors.open),
         "open": [each for each in here if each.anchor.waits],
@@ -123,6 +124,7 @@ def repair(request, slug, number, pk):
     if status == 409:  # someone was quicker, and one sees how they decided
         context["anchor"], _ = anchor_of(map, edition, passage, request.user)
     context |= {
+        "newest": edition_of(map).edition.number,
         "passage": passage,
         "seen": stamp_of(passage.placements.filter(edition=edition).first()),
         "was": _in_context(passage.edition, passage),

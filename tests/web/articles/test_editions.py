@@ -177,6 +177,22 @@ def test_who_decides_on_their_own_annotation_after_an_editor_is_told_so_too(
     assert browse(simon).post(desk, {"start": 4, "end": 9, "seen": "nobody"}).status_code == 409
 
 
+def test_who_puts_right_an_edition_is_told_when_there_is_a_newer_one(
+    map, report, article, second, passages, browse, alice, edith
+):
+    desk = f"{report}passages/{passages['changes'].pk}/"
+    newer = f'There is a newer edition. <a href="{map.get_absolute_url()}editions/3/">'
+    client = browse(edith)
+    pages = [client.get(address).content.decode() for address in (report, desk)]
+    assert not any("newer edition" in page for page in pages)
+    add_edition(alice, article, text=f"{second.text} So it is.")
+    for address in (report, desk):
+        assert newer in client.get(address).content.decode()
+    late = client.post(desk, {"start": 5, "end": 2})  # refused, and told so there too
+    assert newer in late.content.decode()
+    assert client.post(desk, {"start": 0, "end": 5}).status_code == 302
+
+
 def test_what_stands_nowhere_is_left_so_with_a_reason_and_waits_no_longer(
     map, report, second, passages, browse, edith, simon
 ):
