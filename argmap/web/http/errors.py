@@ -15,7 +15,7 @@ from argmap.accounts.attempts import TooManyAttempts
 from argmap.accounts.permissions import Forbidden, SignInFirst
 from argmap.journal.errors import Busy, Gone, Settled
 
-from .respond import page, wants_fragment
+from .respond import is_here, page, wants_fragment
 
 
 class DomainErrors:
@@ -118,12 +118,21 @@ def _sign_in(request):
     if request.method == "GET":
         return _to_sign_in(request, request.get_full_path())
     messages.info(request, SIGN_IN_FIRST)
-    back = request.POST.get("next") or request.headers.get("HX-Current-URL") or "/"
+    back = request.POST.get("next") or request.headers.get("HX-Current-URL")
+    back = back or _page_before(request) or "/"
     back = back if len(back) <= LONGEST_ADDRESS else "/"
     if request.method != "POST" or wants_fragment(request):
         return _to_sign_in(request, back)
     query = urlencode({"to": request.get_full_path(), "next": back})
     return HttpResponse(status=307, headers={"Location": f"{reverse('interrupted')}?{query}"})
+
+
+def _page_before(request):
+    """The page of this site that a form was sent from, as its browser says; or nothing. That of an
+    account is none to come back to."""
+    here = f"{request.scheme}://{request.get_host()}"
+    address = request.headers.get("Referer", "").removeprefix(here)
+    return address if is_here(request, address) and not address.startswith("/accounts/") else ""
 
 
 def _to_sign_in(request, back):

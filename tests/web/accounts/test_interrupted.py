@@ -40,6 +40,11 @@ def without_tokens(page):
     return re.sub(r"\b[A-Za-z0-9]{64}\b", "", page)
 
 
+def leads_back(page):
+    """Where "Do not send it" leads."""
+    return re.search(r'href="([^"]*)">Do not send it<', page.content.decode())[1]
+
+
 def interrupted(client, address, data, user):
     """The page on which one signs in, for somebody whose form it was."""
     data = {**data, FIELD: new_key(user)}
@@ -66,6 +71,29 @@ def test_what_was_typed_is_sent_after_signing_in(browse, map, bob, new_node):
     assert sent.status_code == 302
     annotation = Annotation.objects.get()
     assert (annotation.text, annotation.author) == (WORDS, bob)
+
+
+@pytest.mark.parametrize(
+    ("page", "back"),
+    [
+        ("http://testserver/maps/{}/nodes/1/?edition=1", "/maps/{}/nodes/1/?edition=1"),
+        ("http://testserver/accounts/interrupted/?to=/", "/"),
+        ("http://testserver//evil.example/", "/"),
+        ("https://evil.example/maps/", "/"),
+        ("/\\evil.example", "/"),
+        ("", "/"),
+    ],
+)
+def test_who_does_not_send_it_after_all_is_back_on_the_page_that_it_was_typed_on(
+    browse, map, bob, new_node, page, back
+):
+    client, node = browse(), new_node(map)
+    address = reverse("annotate", args=[map.slug])
+    data = {"node": node.number, "text": WORDS, FIELD: new_key(bob)}
+    first = client.post(address, data, headers={"Referer": page.format(map.slug)})
+    kept = fields_of(client.post(first.headers["Location"], data))
+    led = leads_back(client.post("/accounts/login/", {**kept, **SIGN_IN}))
+    assert led == back.format(map.slug)
 
 
 @pytest.mark.parametrize("key", ["of Victor", "of none", "too short", "not ours"])
