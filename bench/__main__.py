@@ -22,7 +22,7 @@ def main():
     from django.core.management import call_command
     from django.db import connection
 
-    from . import importing, live, maps, pages, rest, sizes, workspace, writing
+    from . import importing, live, maps, pages, rest, search, sizes, workspace, writing
 
     call_command("migrate", verbosity=0)
     print(f"\n{connection.display_name}, a map of {SIZE:,} nodes, medians of {TURNS} turns")
@@ -33,6 +33,7 @@ def main():
         "pages": lambda: rows_of(pages, map),
         "rest": lambda: rows_of(rest, map),
         "sizes": sizes.report,
+        "search": search.report,
         "importing": importing.report,
         "writing": writing.report,
         "live": live.report,

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.core.paginator import Paginator
+from django.db import connection
 from django.db.models import Q
 
 from argmap.articles.models import Article, Visibility
@@ -14,13 +15,12 @@ from argmap.journal.reading import one_moment
 from argmap.kinds import KINDS
 from argmap.maps.models import Map, Node, sees_article
 
-from .databases import entries, words_like
+from .databases import MOST_PLACES, entries, words_like
 from .words import FIELDS, Matcher, marked, snippet, wanted
 
 MOST = 500  # that are ranked; of more it is only said that there are more
 FEW = 5  # beyond which nobody needs words that are nearly the same
 ON_A_PAGE = 20
-MOST_MAPS = 200  # that are named to the index; of who sees more, most entries are theirs to read
 SIGNS_OF_MARKDOWN = re.compile(r"(?m)[*`]+|^[#>]+ *")  # which only disturb in a few words of it
 FACETS = 8  # maps that are offered to go on in
 
@@ -45,6 +45,10 @@ class Hit:
     map: Map  # in which one reads it
     title: list[str]  # in parts, every second of which is marked
     snippet: list[str]  # likewise; empty where the title has it all
+
+    @property
+    def label(self):
+        return self.kind.label(self.obj)
 
     @property
     def address(self):
@@ -153,9 +157,10 @@ def _seen(user):
 
 def _everywhere(user):
     reader, seen = user.pk or 0, _seen(user)
-    maps = list(seen.values_list("pk", "article")[: MOST_MAPS + 1])
+    most = MOST_PLACES[connection.vendor]
+    maps = list(seen.values_list("pk", "article")[: most + 1])
     tokens = []
-    if len(maps) <= MOST_MAPS:
+    if len(maps) <= most:
         tokens = [f"m{pk}" for pk, _ in maps] + [f"a{pk}" for pk in {pk for _, pk in maps if pk}]
         tokens = [*tokens, f"u{reader}"]
     in_maps, parameters = seen.values("pk").query.sql_with_params()
@@ -211,20 +216,21 @@ def _maps_of_articles(user, ids, map):
 
 
 def _hit(kind, obj, where, matcher, row):
-    """Its title is its first text, where that is short; and around the words what else has them."""
+    """Its title is its first text, where that is short; a snippet shows what the title lacks."""
     title = "" if kind.quotes_prose else kind.quote(obj)
-    first, *others = row.words.split(FIELDS)
-    if row.part or not title:
-        others = [first, *others]
-    texts = [each for each in others if matcher.matches(each)]
-    best = max(texts, key=lambda text: matcher.score(text, matcher.matches(text)), default="")
+    in_title = matcher.matches(title)
+    shown = {match.which for match in in_title}
+    texts = [text for text in row.words.split(FIELDS) if text.strip() and text != title]
+    found = {text: matcher.matches(text) for text in texts}
+    beyond = {text: {match.which for match in found[text]} - shown for text in texts}
+    best = max(filter(beyond.get, texts), key=lambda text: len(beyond[text]), default="")
     if not best and not title:
-        best = next((each for each in others if each.strip()), "")
+        best = next(iter(texts), "")
     best = SIGNS_OF_MARKDOWN.sub("", best)
     return Hit(
         kind,
         obj,
         where,
-        marked(title, matcher.matches(title)),
+        marked(title, in_title) if title else [],
         snippet(best, matcher) if best else [],
     )

@@ -20,7 +20,7 @@ LONG = 4000  # characters of one entry
 OVERLAP = 100  # with the next, so that no word is cut in both
 _ROW = "kind, object_id, part, map_id, article_id, only_for, scope, words"
 
-_CITED = "c.title || ' ' || c.quote || ' ' || c.locator || ' ' || c.url || ' ' || c.doi"
+_CITED = " || {us} || ".join(f"c.{name}" for name in ("title", "quote", "locator", "url", "doi"))
 
 #: For each kind, what is looked through; in braces what each database says in its own way.
 VIEWS = {
@@ -69,22 +69,28 @@ FOLLOWED = [
     ("map", "maps_map", "id", "title question summary hidden_at"),
 ]  # fmt: skip
 
-#: How each database says what they say differently.
+
+def _speaks(us, none, cited, tags):
+    """How a database says what they say differently; `us` is the sign between fields."""
+    parts = _CITED.format(us=us)
+    return {"us": us, "none": none, "cited": cited.format(parts=parts, us=us), "tags": tags}
+
+
 SPEAKS = {
-    "sqlite": {
-        "none": "NULL",
-        "us": f"char({ord(FIELDS)})",
-        "cited": f"(SELECT group_concat({_CITED}, char({ord(FIELDS)}))"
+    "sqlite": _speaks(
+        us=f"char({ord(FIELDS)})",
+        none="NULL",
+        cited="(SELECT group_concat({parts}, {us})"
         " FROM (SELECT * FROM maps_citation WHERE node_id = n.id ORDER BY id) c)",
-        "tags": "(SELECT group_concat(value, ' ') FROM json_each(a.tags))",
-    },
-    "postgresql": {
-        "none": "NULL::bigint",
-        "us": f"chr({ord(FIELDS)})",
-        "cited": f"(SELECT string_agg({_CITED}, chr({ord(FIELDS)}) ORDER BY c.id)"
+        tags="(SELECT group_concat(value, ' ') FROM json_each(a.tags))",
+    ),
+    "postgresql": _speaks(
+        us=f"chr({ord(FIELDS)})",
+        none="NULL::bigint",
+        cited="(SELECT string_agg({parts}, {us} ORDER BY c.id)"
         " FROM maps_citation c WHERE c.node_id = n.id)",
-        "tags": "(SELECT string_agg(value, ' ') FROM jsonb_array_elements_text(a.tags))",
-    },
+        tags="(SELECT string_agg(value, ' ') FROM jsonb_array_elements_text(a.tags))",
+    ),
 }
 
 

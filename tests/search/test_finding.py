@@ -1,5 +1,7 @@
 """Everybody finds what they may read, and nobody anything else."""
 
+from itertools import product
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -265,6 +267,14 @@ def test_words_are_found_in_whatever_script_form_and_spelling(
     assert find(bob, asked) == [("node", node.pk)]
 
 
+def test_a_misspelt_word_is_found_among_very_many_that_begin_alike(map, new_node, find, bob):
+    ends = ["".join(letters) for letters in product("bdfgklmpstvz", "aeiou", "bdfgklmpstvz")]
+    for begin in ("lano", "lanor"):
+        new_node(map, detail=" ".join(f"{begin}{end}" for end in ends[:250]))
+    node = new_node(map, text="Lanoreno.")
+    assert find(bob, "lanorenx") == [("node", node.pk)]
+
+
 @pytest.mark.parametrize(
     "text",
     ["", " ", "!!!", "🌉", "\x00", '"', "a AND", "NEAR(", "* ^ -", "words : x", "'; --", "\\", "%_",
@@ -328,7 +338,7 @@ def test_who_sees_very_many_maps_finds_the_same(full, find, people, monkeypatch)
     full("public")
     world = full("private")
     known = {name: [find(person, word) for _, word in ALL] for name, person in people.items()}
-    monkeypatch.setattr(finding, "MOST_MAPS", 0)
+    monkeypatch.setitem(finding.MOST_PLACES, connection.vendor, 0)
     for name, person in people.items():
         assert [find(person, word) for _, word in ALL] == known[name], name
         assert bool(find(person, "zqprivate")) == (name == "bob")

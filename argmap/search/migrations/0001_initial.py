@@ -18,7 +18,7 @@ SQLITE = [
          tokenize='unicode61 remove_diacritics 2', prefix='3'
        )""",
     """CREATE VIRTUAL TABLE search_spelling USING fts5 (
-         word, content='', columnsize=0, detail='none', tokenize='trigram'
+         word, content='', tokenize='trigram'
        )""",
 ]
 

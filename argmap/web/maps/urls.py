@@ -1,11 +1,13 @@
 from django.urls import path
 
-from . import anchoring, find, history, home, links, node_forms, nodes, pick
+from . import anchoring, find, history, home, links, node_forms, nodes, pick, search
 
 urlpatterns = [
     path("", home.home, name="home"),
     path("maps/<slug:slug>/history/", history.history, name="history"),
     path("maps/<slug:slug>/write/<slug:what>/", node_forms.write_node, name="write-node"),
+    path("search/", search.everywhere, name="search"),
+    path("maps/<slug:slug>/search/", search.in_map, name="search-map"),
     path("maps/<slug:slug>/find/", find.find, name="find"),
     path("maps/<slug:slug>/pick/", pick.pick, name="pick"),
     path("maps/<slug:slug>/anchor/", anchoring.anchor, name="anchor"),
