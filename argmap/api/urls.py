@@ -8,6 +8,7 @@ from .disputes import Disputes, OneDispute
 from .links import Links, OneLink
 from .maps import Maps, OneMap
 from .nodes import Nodes, OneNode
+from .search import Search
 from .tokens import OneToken, Tokens
 
 app_name = "api"
@@ -32,6 +33,7 @@ urlpatterns = [
     path("maps/<slug:slug>/annotations/<int:pk>/", OneAnnotation.as_view(), name="annotation"),
     path("maps/<slug:slug>/disputes/", Disputes.as_view(), name="disputes"),
     path("maps/<slug:slug>/disputes/<int:pk>/", OneDispute.as_view(), name="dispute"),
+    path("search/", Search.as_view(), name="search"),
     path("tokens/", Tokens.as_view(), name="tokens"),
     path("tokens/<int:pk>/", OneToken.as_view(), name="token"),
     path("schema/", SpectacularJSONAPIView.as_view(), name="schema"),
