@@ -288,6 +288,19 @@ class Skeleton:
         links = self.above[self.above_from[place] : self.above_from[place + 1]]
         return [self._link(link) for link in links]
 
+    def counts_below(self, relation: str | None = None) -> Numbers:
+        """Of every node, by its place, how many links stand below it (of that relation) whose
+        source stands and is not hidden."""
+        sources, parents = numbers_in(self.sources), numbers_in(self.parents)
+        counted = (parents != NONE) & (numbers_in(self.flags)[sources] == STANDING)
+        if relation is not None:
+            counted &= numbers_in(self.relations) == RELATIONS.index(relation)
+        return np.bincount(parents[counted], minlength=len(self.numbers))
+
+    def stubs(self, places: Sequence[int]) -> list[NodeStub]:
+        """The nodes at these places in the arrays."""
+        return [self._node(place) for place in places]
+
     def walk(self, number: int) -> Iterator[int]:
         """The numbers of a node and of all that stands below it, breadth-first."""
         waiting = [self._at(number)]

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import anchoring, find, history, home, links, node_forms, nodes, pick, search
+from . import anchoring, find, history, home, links, node_forms, nodes, pick, search, table
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -9,6 +9,7 @@ urlpatterns = [
     path("search/", search.everywhere, name="search"),
     path("maps/<slug:slug>/search/", search.in_map, name="search-map"),
     path("maps/<slug:slug>/find/", find.find, name="find"),
+    path("maps/<slug:slug>/table/", table.table, name="table"),
     path("maps/<slug:slug>/pick/", pick.pick, name="pick"),
     path("maps/<slug:slug>/anchor/", anchoring.anchor, name="anchor"),
     path("maps/<slug:slug>/nodes/<int:number>/", nodes.node_page, name="node"),
