@@ -1,8 +1,9 @@
 // Keys for those who like them: "?" lists the keys, j/k and the arrows walk the outline and fold it,
-// "/" finds a statement, F6 goes from pane to pane. Single-key shortcuts are off where body has
+// "/" finds a statement, Ctrl K searches, c and d go to the next contested and disputed words of the
+// text, F6 goes from pane to pane. Single-key shortcuts are off where body has
 // data-shortcuts="off", or where the person said so.
 import { fold, foldAllBelow, folds, isFolded } from "./fold.js";
-import { each, memory, typing } from "./page.js";
+import { each, inView, memory, reveal, typing } from "./page.js";
 import { bring, marginShown } from "./panes.js";
 
 const off = () => document.body.dataset.shortcuts === "off" || memory.get("shortcuts") === "off";
@@ -29,6 +30,22 @@ function across(item, shut, all) {
   to?.querySelector(".statement a").focus();
 }
 
+/** To the next words of the text that are so, from those that have the focus, or that one sees. */
+function along(layer, step) {
+  const passages = [...document.querySelectorAll(`#text a.passage.${layer}`)]
+    .filter((passage, at, all) => passage.dataset.nodes !== all[at - 1]?.dataset.nodes);
+  if (!passages.length) return;
+  if (phone.matches) bring("article");
+  const here = document.activeElement.closest("#text a.passage") ?? document.querySelector("#text .passage.selected");
+  const isBehind = passage => here
+    ? here.compareDocumentPosition(passage) & Node.DOCUMENT_POSITION_FOLLOWING
+    : passage.getBoundingClientRect().top >= 0;
+  const next = step > 0 ? passages.find(isBehind) ?? passages[0]
+    : passages.findLast(passage => passage !== here && !isBehind(passage)) ?? passages.at(-1);
+  next.focus({ preventScroll: true });
+  if (!inView(next)) reveal(next, "center");
+}
+
 /** To the next pane that there is; the margin where it is shown. */
 function crossOver(step) {
   const panes = [...document.querySelectorAll("#article, #argument, #margin")].filter(pane =>
@@ -40,7 +57,13 @@ function crossOver(step) {
 }
 
 document.addEventListener("keydown", event => {
-  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.defaultPrevented || event.altKey) return;
+  if ((event.ctrlKey || event.metaKey) && !event.shiftKey && event.key === "k") {
+    const field = [...document.querySelectorAll("#site-search, .search-link, main #find")].find(each => each.getClientRects().length);
+    if (field && !document.querySelector("dialog:modal")) { event.preventDefault(); field.matches("a") ? field.click() : field.focus(); }
+    return;
+  }
+  if (event.ctrlKey || event.metaKey) return;
   if (document.querySelector("dialog:modal")) return;
   if (event.key === "F6" && document.getElementById("argument")) {
     event.preventDefault();
@@ -51,6 +74,12 @@ document.addEventListener("keydown", event => {
   const inCard = event.target.closest?.("#outline .card");
   const step = { ...(inCard ? { ArrowDown: 1, ArrowUp: -1 } : {}), ...(off() ? {} : { j: 1, k: -1 }) }[event.key];
   if (step && document.getElementById("outline")) { event.preventDefault(); walk(step); return; }
+  const layer = { c: "contested", d: "disputed" }[event.key.toLowerCase()];
+  if (layer && !off() && document.getElementById("text")) {
+    event.preventDefault();
+    along(layer, event.shiftKey ? -1 : 1);
+    return;
+  }
   const item = inCard && event.target.closest(".item");
   if (item && ["ArrowLeft", "ArrowRight"].includes(event.key)) {
     event.preventDefault();

@@ -216,3 +216,48 @@ def test_a_tooltip_shows_for_the_keyboard_too(open_map, bob, anchored):
     press(page, "Tab")
     has_focus(page, "#tools-2 .menu summary")
     assert "More" in page.evaluate(tip)
+
+
+@pytest.fixture
+def doubted(map, edition, new_node, thesis, simon, bob):
+    """“The bridge” and “Traffic” are contested, “The council” behind them is disputed."""
+    made = {}
+    for words in ("The council", "The bridge", "Traffic"):
+        start = edition.text.index(words)
+        made[words] = new_node(
+            map, text=words, on=thesis, selection=Selection(edition, start, start + len(words))
+        )
+    for words in ("The bridge", "Traffic"):
+        new_node(map, "counterpoint", "No.", on=made[words], relation="opposes")
+    debate.open_dispute(
+        simon, map, target=made["The council"], ground="outdated", statement="It said so once."
+    )
+
+
+def test_c_and_d_go_along_what_is_contested_and_disputed_in_the_text(open_map, bob, doubted):
+    page = open_map(bob)
+    focused = page.locator("#text a.passage:focus")
+    for key, words in (
+        ("c", "The bridge"), ("c", "Traffic"), ("c", "The bridge"), ("C", "Traffic"),
+        ("C", "The bridge"), ("d", "The council"), ("d", "The council"), ("c", "The bridge"),
+    ):  # fmt: skip
+        press(page, key)
+        expect(focused).to_have_text(words)
+    page.locator("#find").focus()
+    press(page, "c")
+    expect(page.locator("#find")).to_have_value("c")
+
+
+def test_on_a_phone_they_bring_the_article(open_map, bob, doubted):
+    page = open_map(bob, width=390)
+    page.get_by_role("tab", name="Argument").click()
+    page.locator("#card-1 .statement a").focus()
+    press(page, "d")
+    expect(page.locator("#text a.passage:focus")).to_be_in_viewport()
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_control_k_searches_from_anywhere(open_map, bob, width):
+    page = open_map(bob, width=width)
+    press(page, "Control+k")
+    expect(page.locator("#site-search:focus, [type=search]#find:focus")).to_be_visible()
