@@ -2,7 +2,8 @@
 
 ARGMAP_BENCH_SIZES names the sizes, ARGMAP_BENCH_STATEMENTS how many statements there are in all
 (at first 200,000; the promise is of 1,000,000, which takes minutes to make). Nobody sees every
-tenth map but its owner. The time is that of the whole page, through the WSGI handler.
+tenth map but its owner. The time is that of the whole page, through the WSGI handler. Statements
+of one map are found while one types by another way, which `sizes` measures as the picker.
 """
 
 import os
@@ -26,7 +27,7 @@ from .workspace import Browser
 STATEMENTS = int(os.environ.get("ARGMAP_BENCH_STATEMENTS", "200000"))
 IN_A_MAP = 10_000
 TURNS = 7
-BUDGETS = {"in a map": 50, "everywhere": 200}  # milliseconds, the slowest of what is looked for
+BUDGET = 200  # milliseconds, for the slowest of what is looked for
 
 SYLLABLES = [a + b for a in "bdfgklmnprstvz" for b in ("a", "e", "i", "o", "u", "an", "or")]
 
@@ -42,7 +43,7 @@ def report():
     for size in SIZES:
         map = fill(owner, size, words, "public")
         address = f"{map.get_absolute_url()}search/"
-        missed += _row(f"in a map of {size:,}", Browser(owner), address, words, "in a map")
+        missed += _row(f"in a map of {size:,}", Browser(owner), address, words)
     begun, count = time.perf_counter(), Node.objects.count()
     for number in range((STATEMENTS - count) // IN_A_MAP):
         fill(owner, IN_A_MAP, words, "public" if number % 10 else "private")
@@ -50,8 +51,8 @@ def report():
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("VACUUM ANALYZE search_entry")
-    for name, user in (("owner", owner), ("reader", reader), ("visitor", None)):
-        missed += _row(f"everywhere, {name}", Browser(user), "/search/", words, "everywhere")
+    for name, user in (("owner", owner), ("reader", reader)):
+        missed += _row(f"everywhere, {name}", Browser(user), "/search/", words)
     return missed
 
 
@@ -97,7 +98,7 @@ def fill(owner, size, words, visibility):
     return map
 
 
-def _row(name, browser, address, words, budget):
+def _row(name, browser, address, words):
     times = {}
     for what, typed in words.looked_for().items():
         browser.get(f"{address}?q={typed.replace(' ', '+')}")
@@ -107,7 +108,7 @@ def _row(name, browser, address, words, budget):
             browser.get(f"{address}?q={typed.replace(' ', '+')}")
             taken.append(1000 * (time.perf_counter() - begun))
         times[what] = statistics.median(taken)
-    held = max(times.values()) <= BUDGETS[budget]
+    held = max(times.values()) <= BUDGET
     told = "   ".join(f"{what} {taken:.0f}" for what, taken in times.items())
-    print(f"  {name:<24} {told}   ≤ {BUDGETS[budget]} {'held' if held else 'MISSED'}")
+    print(f"  {name:<24} {told}   ≤ {BUDGET} {'held' if held else 'MISSED'}")
     return not held
