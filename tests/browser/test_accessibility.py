@@ -6,6 +6,7 @@ from axe_playwright_python.sync_playwright import Axe
 from argmap.maps.actions import edit_map
 
 PARTS = ("", "?node=2", "nodes/2/", "history/", "disputes/", "table/?order=newest")
+SEARCHES = ("/search/", "/search/?q=bridge", "/search/?q=brigde")
 AXE = {"rules": {"target-size": {"enabled": True}}}  # of WCAG 2.2; off unless asked for
 LONG = "Whether the bridge over the river should be rebuilt before the harbour is dredged"
 FORMS = ("nodes/2/edit/", "disputes/new/?node=2", "write/claim/")
@@ -25,7 +26,7 @@ def test_axe_finds_nothing(
     )
     parts = PARTS + (FORMS if signed_in else ())
     others = ("/articles/new/",) if signed_in else ("/accounts/login/", "/accounts/signup/")
-    for address in ("/", *others, *(map.get_absolute_url() + part for part in parts)):
+    for address in ("/", *SEARCHES, *others, *(map.get_absolute_url() + part for part in parts)):
         page.goto(address)
         found = Axe().run(page, options=AXE)
         assert not found.violations_count, f"{address}\n{found.generate_report()}"
