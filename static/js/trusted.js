@@ -4,3 +4,8 @@ if (window.trustedTypes) {
   const policy = trustedTypes.createPolicy("htmx", { createHTML: text => text, createScript: text => text });
   htmx.registerExtension("trusted", { init(api) { api.initSecurity(policy); } });
 }
+
+// Going back brings a whole page, with the scripts that run already.
+document.addEventListener("htmx:after:request", ({ detail: { ctx } }) => {
+  ctx.text = ctx.text?.replace(/<script\b[^>]*><\/script>/g, "");
+});
