@@ -24,6 +24,7 @@ from argmap.journal.writing import Taken, Told, action, created, record, take
 from argmap.maps.actions.maps import _begin_map, _save_map
 from argmap.maps.limits import MAP
 from argmap.maps.models import Citation, Link, Map, Node
+from argmap.search.index import at_once
 
 from .preparing import Prepared, prepare
 
@@ -82,7 +83,8 @@ def import_map(
         map.article = article
     begun = _save_map(map, actor, taken.at)
     rows = _Rows(map, edition, taken)
-    changes = rows.write(ready)
+    with at_once(map.pk):
+        changes = rows.write(ready)
     record_many(map.journal_id, actor, chain(begun, changes))
     return Imported(map, ready.dropped)
 

@@ -10,6 +10,7 @@ from argmap.articles.models import Article, Edition
 from argmap.debate import actions as debate
 from argmap.debate.models import Annotation, Dispute
 from argmap.interchange import native
+from argmap.maps.actions import add_node
 from argmap.maps.models import Citation, Map, Node
 from argmap.search import index
 from argmap.search.index import FOLLOWED
@@ -87,6 +88,9 @@ def test_a_map_that_comes_in_whole_is_found_with_all_that_is_in_it(alice, find, 
     }
     cited = Citation.objects.filter(title__contains="TASS").first()
     assert ("node", cited.node_id) in find(alice, f"TASS {cited.node.text}"[:60])
+    add_node(alice, cited.node.map, kind="claim", text="Zqafterwards.")
+    assert find(alice, "zqafterwards")
+    assert in_step()
 
 
 def test_what_a_migration_left_behind_is_mended_behind_it(world, find, bob, in_step):

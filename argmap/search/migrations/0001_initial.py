@@ -10,6 +10,7 @@ PARTS = [
     """INSERT INTO search_part WITH RECURSIVE counted (number) AS (
          SELECT 0 UNION ALL SELECT number + 1 FROM counted WHERE number < 199
        ) SELECT number FROM counted""",
+    "CREATE TABLE search_waiting (map_id bigint NOT NULL)",
 ]
 
 SQLITE = [
@@ -45,7 +46,8 @@ def make(apps, schema_editor):
 
 
 def take_back(apps, schema_editor):
-    for statement in [*BACK[schema_editor.connection.vendor], "DROP TABLE search_part"]:
+    both = ["DROP TABLE search_part", "DROP TABLE search_waiting"]
+    for statement in [*BACK[schema_editor.connection.vendor], *both]:
         schema_editor.execute(statement, params=None)
 
 
