@@ -23,6 +23,8 @@ from django.test import Client
 from playwright.sync_api import sync_playwright
 
 HERE = Path(__file__).parent
+#: What a person does needs one database; the main job, and being told by it of a commit, both.
+ON_BOTH_DATABASES = {"test_main_job", "test_live"}
 FLAGS = [
     "--disable-gpu",
     "--disable-quic",
@@ -41,6 +43,8 @@ def pytest_collection_modifyitems(items):
     for item in ours:
         item.add_marker("browser")
         item.add_marker(pytest.mark.django_db(transaction=True))
+        if item.path.stem not in ON_BOTH_DATABASES:
+            item.add_marker("one_database")
     items.sort(key=set(ours).__contains__)
 
 
