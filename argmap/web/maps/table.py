@@ -31,7 +31,7 @@ EVIDENCE = KINDS.index("evidence")
 LEAST = -1.0  # below all that is sorted by
 
 
-class Sheet(NamedTuple):
+class Columns(NamedTuple):
     """A map as the filters see it: a reader's edition, and the ids of all nodes in its skeleton."""
 
     shown: object
@@ -60,22 +60,22 @@ class Sheet(NamedTuple):
         return column
 
 
-def contested(sheet):
-    return numbers_in(sheet.skeleton.opposers) > 0
+def contested(columns):
+    return numbers_in(columns.skeleton.opposers) > 0
 
 
-def unsupported(sheet):
-    stands_by_itself = numbers_in(sheet.skeleton.kinds) == EVIDENCE
-    return (sheet.skeleton.counts_below("supports") == 0) & ~stands_by_itself
+def unsupported(columns):
+    stands_by_itself = numbers_in(columns.skeleton.kinds) == EVIDENCE
+    return (columns.skeleton.counts_below("supports") == 0) & ~stands_by_itself
 
 
-def orphaned(sheet):
-    places = {"passage__placements__edition": sheet.shown.edition}
-    lost = sheet.anchored(**places, passage__placements__status="orphaned")
-    return lost & ~sheet.anchored(**places, passage__placements__start__isnull=False)
+def orphaned(columns):
+    places = {"passage__placements__edition": columns.shown.edition}
+    lost = columns.anchored(**places, passage__placements__status="orphaned")
+    return lost & ~columns.anchored(**places, passage__placements__start__isnull=False)
 
 
-#: What one may look for, each a function of a Sheet that says of every node whether it is so.
+#: What one may look for, each a function of Columns that says of every node whether it is so.
 ONLY = {
     "disputed": ("with an open dispute", lambda it: it.disputed(Dispute.objects.undecided()) > 0),
     "contested": ("contested", contested),
@@ -95,24 +95,24 @@ ONLY = {
 OF_THE_ARTICLE = {"unanchored", "orphaned"}
 
 
-def sureness(sheet):
+def sureness(columns):
     """The mean credence of each node, and how far people are from it, squared."""
-    stances = Stance.objects.filter(map=sheet.shown.map, node__isnull=False).order_by()
+    stances = Stance.objects.filter(map=columns.shown.map, node__isnull=False).order_by()
     sums = {"n": Count("pk"), "s": Sum("credence"), "q": Sum(F("credence") * F("credence"))}
     pks, count, total, squares = numbers_of(
         stances.values("node").annotate(**sums), "node", "n", "s", "q"
     )
     mean = total / np.maximum(count, 1)
     spread = np.where(count > 1, squares / np.maximum(count, 1) - mean**2, LEAST)
-    return sheet.of_nodes(pks, mean, LEAST), sheet.of_nodes(pks, spread, LEAST)
+    return columns.of_nodes(pks, mean, LEAST), columns.of_nodes(pks, spread, LEAST)
 
 
-def least_sure(sheet):
-    mean, _ = sureness(sheet)
+def least_sure(columns):
+    mean, _ = sureness(columns)
     return np.where(mean == LEAST, LEAST, 100 - mean)
 
 
-#: Orders, each a function of a Sheet that says how far above a node stands; the number decides
+#: Orders, each a function of Columns that says how far above a node stands; the number decides
 #: between equals.
 ORDERS = {
     "newest": ("newest first", lambda it: it.pks),
@@ -176,21 +176,21 @@ def table(request, map):
 def statements(shown, wanted):
     """Where in the skeleton those stand that are asked for, in their order."""
     skeleton = skeleton_of(shown.map)
-    sheet = Sheet(shown, skeleton, numbers_in(skeleton.node_pks))
+    columns = Columns(shown, skeleton, numbers_in(skeleton.node_pks))
     kept = numbers_in(skeleton.flags) == STANDING
     if kind := wanted.get("kind"):
         kept = kept & (numbers_in(skeleton.kinds) == KINDS.index(kind))
     if person := wanted.get("person"):
         theirs = Node.objects.filter(map=shown.map, author__username_key=key_of(person))
-        kept = kept & sheet.have(theirs, "pk")
+        kept = kept & columns.have(theirs, "pk")
     if only := wanted.get("only"):
         _, is_so = ONLY[only]
         seen = shown.edition is not None or only not in OF_THE_ARTICLE
-        kept = kept & is_so(sheet) if seen else np.zeros_like(kept)
+        kept = kept & is_so(columns) if seen else np.zeros_like(kept)
     places = np.flatnonzero(kept)
     if order := wanted.get("order"):
         _, height = ORDERS[order]
-        places = places[np.argsort(-height(sheet)[places], kind="stable")]
+        places = places[np.argsort(-height(columns)[places], kind="stable")]
     return places
 
 
