@@ -7,6 +7,7 @@ renders them again (see `render_rows`), and `check_data` tells where that was fo
 
 import re
 from collections.abc import Iterator
+from html import unescape
 from itertools import repeat
 from typing import cast
 from urllib.parse import quote
@@ -14,10 +15,13 @@ from urllib.parse import quote
 import nh3
 from django.core.cache import caches
 from django.db.models import Model
+from django.utils.html import strip_tags
 from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
+
+from .text import is_blank
 
 cache = caches["pages"]
 
@@ -106,6 +110,11 @@ for _each in (_parser, _parser_without_links):
 def html_of(text: str) -> SafeString:
     """HTML without scripts, styles, pictures or foreign forms; links are not vouched for."""
     return cast(SafeString, cache.get_or_set(("markdown", text), lambda: render(text)))
+
+
+def says_nothing(text: str) -> bool:
+    """Whether nobody reads a word in it: `***` is a rule, and `> ` an empty quotation."""
+    return is_blank(unescape(strip_tags(html_of(text))))
 
 
 def render(text: str) -> SafeString:

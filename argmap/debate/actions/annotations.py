@@ -19,7 +19,7 @@ from argmap.articles.actions import (
 )
 from argmap.articles.models import Edition, Placement
 from argmap.journal.errors import Gone, Settled
-from argmap.journal.markdown import html_of
+from argmap.journal.markdown import html_of, says_nothing
 from argmap.journal.models import Change
 from argmap.journal.text import clean_fields, clean_reason
 from argmap.journal.writing import (
@@ -274,7 +274,7 @@ def nodes_counting(annotation: Annotation) -> list[int]:
 def checked_words(text: str, tags: Sequence[str], motivation: str) -> dict[str, Any]:
     """The words of an annotation, fit to store. Raises ValidationError."""
     text = clean_fields(limits.ANNOTATION, text=text)["text"]
-    if not text and motivation != Annotation.Motivation.HIGHLIGHTING:
+    if says_nothing(text) and motivation != Annotation.Motivation.HIGHLIGHTING:
         raise ValidationError({"text": "Write something first."})
     return {"text": text, "tags": _checked_tags(tags)}
 

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from argmap.accounts.models import User
 from argmap.accounts.permissions import Verb, require
 from argmap.journal.errors import Settled
-from argmap.journal.markdown import html_of
+from argmap.journal.markdown import says_nothing
 from argmap.journal.text import clean_fields, clean_reason
 from argmap.journal.writing import Taken, action, again, created, record, take
 from argmap.maps.actions.contributions import (
@@ -119,11 +119,11 @@ def decide_dispute(
     Raises Settled where someone was quicker, ValidationError where words are missing.
     """
     texts = clean_fields(limits.DISPUTE, decision=decision, what_changed=what_changed)
-    html_of(texts["decision"])
+    unsaid = says_nothing(texts["decision"])
     taken, dispute = _taken(dispute)
     require(actor, Verb.DECIDE, dispute)
     _check_state(dispute, *Dispute.UNDECIDED)
-    if not texts["decision"]:
+    if unsaid:
         raise ValidationError({"decision": "Say why."})
     if upheld and not texts["what_changed"]:
         raise ValidationError({"what_changed": "Say what changes because of it."})
@@ -179,9 +179,8 @@ def _said(**text: str) -> str:
     """The words, fit to store; their HTML is at hand then when they are saved, under the lock."""
     (name,) = text
     words = clean_fields(limits.DISPUTE, **text)[name]
-    if not words:
+    if says_nothing(words):  # and their HTML is at hand when they are saved, under the lock
         raise ValidationError({name: "Write something first."})
-    html_of(words)
     return words
 
 

@@ -3,6 +3,8 @@
 import functools
 import json
 import re
+from html import unescape
+from urllib.parse import quote, unquote
 
 from django.conf import settings
 from django.contrib.messages import get_messages
@@ -144,6 +146,8 @@ _TO_FORMS = (
     r"|(?:annotations|disputes)/new/|(?:nodes|links|annotations|disputes)/\d+/[\w-]+/))"
     r'(?P<query>\?[^"#]*)?"'
 )
+#: And what leads back to it from signing in.
+_BY_SIGNING_IN = r'\?next={address}(?P<query>%3F[^"]*)?"'
 #: What the address of a form calls the edition that its sender reads; `edition` is the one in
 #: which they chose words.
 READING = "reading"
@@ -163,9 +167,19 @@ def staying(request, map, response, edition):
         query = _with(found["query"], READING, edition)
         return f'{found["attribute"]}="{found["page"]}{query}"'
 
-    address = re.escape(map.get_absolute_url())
-    html = re.sub(_INTO_MAP.format(address=address), page_in_it, response.content.decode())
-    response.content = re.sub(_TO_FORMS.format(address=address), form_in_it, html)
+    def signed_in_it(found):
+        query = unescape(_with(unquote(found["query"] or ""), "edition", edition))
+        return f'?next={quote(address + query)}"'
+
+    address = map.get_absolute_url()
+    html = response.content.decode()
+    for leading, rewritten in (
+        (_INTO_MAP, page_in_it),
+        (_TO_FORMS, form_in_it),
+        (_BY_SIGNING_IN, signed_in_it),
+    ):
+        html = re.sub(leading.format(address=re.escape(address)), rewritten, html)
+    response.content = html
     return response
 
 

@@ -115,15 +115,6 @@ class Layout:
     def block(self, number):
         return self.blocks.get(number, _PLAIN)
 
-    def begins_with(self, title):
-        """Whether the text has the title of its article above it, so that a page need not."""
-        first = next(iter(self.headings), None)
-        return bool(first) and first.paragraph == 1 and _key(first.text) == _key(title)
-
-
-def _key(title):
-    return one_line(title).casefold()
-
 
 _PLAIN = Block()
 
@@ -136,6 +127,13 @@ def layout_of(edition):
 
 
 _NONE = Layout()
+
+
+def begins_with(edition, title):
+    """Whether the text has the title of its article above it, so that a page need not."""
+    first = next(iter(paragraphs_of(edition)), None)
+    words = edition.text[first.start : first.end] if first else ""
+    return one_line(words).casefold() == one_line(title).casefold()
 
 
 class _Drawn:

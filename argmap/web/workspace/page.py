@@ -18,7 +18,7 @@ from .about import (
     tools_partial,
 )
 from .finding import get_annotation, get_node
-from .layout import Layout, layout_of
+from .layout import Layout, begins_with, layout_of
 from .panes import children_html, outline_html, roots_html, shared_part, shown_to
 from .text import drawing_of, own_marks
 
@@ -34,12 +34,12 @@ def workspace(request, map):
     shown = shared.shown
     own = own_marks(map, shown.edition, request.user)
     layout = layout_of(shown.edition) if shown.edition else Layout()
-    has_title = bool(shown.edition) and layout.begins_with(shown.map.article.title)
+    has_title = bool(shown.edition) and begins_with(shown.edition, shown.map.article.title)
     context = context_of(request, map, node or _thread(request, map)) | {
         "shared": shared,
         "edition": shown.edition,
         "edition_header": EDITION,
-        "headings": layout.headings[1:] if has_title else layout.headings,
+        "headings": [each for each in layout.headings if not has_title or each.paragraph > 1],
         "has_title": has_title,
         "outline": shared.outline,
         "text": drawing_of(map, shown.edition).text(own) if len(own) else shared.text,

@@ -1,6 +1,7 @@
 """Editions: each can be reached, and what a new one left behind is seen and put right."""
 
 import re
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.db import connection
@@ -345,6 +346,19 @@ def test_who_writes_beside_no_earlier_edition_goes_on_in_the_newest(
     assert browse(bob).get(address).status_code == 200
     answer = browse(bob).post(address, {"credence": "70"})
     assert answer["Location"] == f"{map.get_absolute_url()}?node=2#n2"
+
+
+def test_a_visitor_who_signs_in_beside_an_earlier_edition_comes_back_into_it(
+    map, second, claim, browse, parsed
+):
+    def back(address):
+        found = parsed(browse().get(address)).addresses
+        asked = (parse_qs(urlsplit(each).query) for each in found if each.startswith("/accounts/"))
+        return {each["next"][0] for each in asked if "next" in each}
+
+    base = map.get_absolute_url()
+    assert back(f"{base}?node=2&edition=1") == {f"{base}?node=2&edition=1"}
+    assert back(f"{base}?node=2") == {f"{base}?node=2"}
 
 
 def test_from_an_earlier_edition_one_comes_to_the_newest_and_moves_about_in_that(

@@ -112,7 +112,9 @@ def test_the_headings_are_its_contents(read, map, structured, browse):
     assert '<li class="level-2"><a href="#p3">What was found</a></li>' in contents
 
 
-@pytest.mark.parametrize("heading", ["# The bridge", "## THE bridge", "The bridge\n==="])
+@pytest.mark.parametrize(
+    "heading", ["# The bridge", "## THE bridge", "The bridge\n===", "The bridge"]
+)
 def test_a_title_that_the_text_begins_with_is_shown_once_and_can_be_annotated(
     map, article, alice, bob, browse, heading
 ):
@@ -128,7 +130,10 @@ def test_a_title_that_the_text_begins_with_is_shown_once_and_can_be_annotated(
     assert re.findall(r'<li class="level-1"><a href="#p(\d)">', page) == ["3", "4"]
 
 
-@pytest.mark.parametrize("text", ["# A bridge\n\nThe bridge.", "It.\n\n# The bridge\n", "Plain."])
+@pytest.mark.parametrize(
+    "text",
+    ["# A bridge\n\nThe bridge.", "It.\n\n# The bridge\n", "Plain.", "The bridge is closed."],
+)
 def test_a_text_that_begins_otherwise_has_its_title_above_it(map, article, alice, browse, text):
     add_edition(alice, article, text=text, written_as=WrittenAs.MARKDOWN)
     assert "<h2>The bridge</h2>" in browse().get(map.get_absolute_url()).content.decode()
