@@ -143,7 +143,10 @@ class Walk:
 
     def do_edit_link(self, who):
         link = self.some(Link)
-        maps.edit_link(who, link, version=link.version, scheme=self.words())
+        changed = self.random.choice(
+            [{"scheme": self.words()}, {"relation": self.random.choice(Link.Relation.values)}]
+        )
+        maps.edit_link(who, link, version=link.version, **changed)
 
     def do_move_link(self, who):
         link = self.some(Link)

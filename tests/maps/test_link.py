@@ -108,6 +108,42 @@ def test_whoever_edits_an_older_version_sees_both(link, bob):
     assert (caught.value.theirs, caught.value.yours) == ({"scheme": "sign"}, {"scheme": "analogy"})
 
 
+def test_a_step_that_supports_is_turned_to_oppose_and_keeps_its_scheme(link, bob):
+    edit_link(bob, link, version=1, scheme="sign")
+    turned = edit_link(bob, link, version=2, relation="opposes")
+    assert (turned.relation, turned.scheme, turned.version) == ("opposes", "sign", 3)
+
+
+def test_a_step_is_turned_into_nothing_that_its_target_does_not_take(link, draw, evidence, bob):
+    refused("target", "a link as its target", edit_link, bob, link, version=1, relation="joins")
+    refused("relation", "Choose", edit_link, bob, link, version=1, relation="")
+    draw(link.source, "opposes", link.target_node)
+    refused("target", "there already", edit_link, bob, link, version=1, relation="opposes")
+    link.refresh_from_db()
+    assert (link.relation, link.version) == ("supports", 1)
+
+
+def test_a_thesis_only_opposes_its_rival_also_by_a_step_that_is_turned(
+    draw, thesis, map, new_node, alice
+):
+    rival = new_node(map, "thesis", "It should be torn down.", by=alice)
+    link = draw(rival, "opposes", thesis)
+    refused("source", "rival", edit_link, alice, link, version=1, relation="supports")
+
+
+def test_whoever_turns_a_step_that_moved_meanwhile_turns_nothing(link, evidence, bob, edith):
+    move_link(edith, link, version=1, target=evidence)
+    with pytest.raises(Stale):
+        edit_link(bob, link, version=1, relation="opposes")
+
+
+def test_a_step_that_is_turned_is_told_on_the_cards_at_both_of_its_ends(link, bob):
+    edit_link(bob, link, version=1, relation="opposes")
+    seq = link.map.journal.events.order_by("seq").last().seq
+    ends = [link.source, link.target_node]
+    assert all(Node.objects.get(pk=end.pk).touched == seq for end in ends)
+
+
 def test_an_editor_moves_a_step_to_another_node(link, evidence, edith):
     moved = move_link(edith, link, version=1, target=evidence)
     assert (moved.target, moved.version) == (evidence, 2)

@@ -227,8 +227,8 @@ class Deeds:
         self.dice = random.Random(seed)
 
     def one(self):
-        often = [self.add, self.add, self.bear, self.bear, self.retract, self.hide]
-        seldom = [self.restore, self.move, self.kind, self.merge, self.talk]
+        often = [*[self.add] * 3, self.bear, self.bear, self.retract, self.hide]
+        seldom = [self.restore, self.move, self.turn, self.kind, self.merge, self.talk]
         deed = self.dice.choice([*often, *often, *seldom])
         with contextlib.suppress(ValidationError, Settled):
             deed()
@@ -276,6 +276,12 @@ class Deeds:
         link = self.any(Link)
         target = self.any(Link if link.target_node_id is None else Node)
         actions.move_link(self.alice, link, version=link.version, target=target)
+
+    def turn(self):
+        link = self.any(Link)
+        relations = ("joins", "undercuts") if link.target_link_id else ("supports", "opposes")
+        relation = self.dice.choice(relations)
+        actions.edit_link(self.alice, link, version=link.version, relation=relation)
 
     def kind(self):
         node, kind = self.any(Node), self.dice.choice(KINDS)

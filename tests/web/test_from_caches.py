@@ -113,6 +113,9 @@ step("retract_what_is_anchored", "edith", "retract_node")(lambda w: {"node": w.d
 step("move_what_opposes", "edith", "move_link")(
     lambda w: {"link": w.opposed()[2], "version": 1, "target": w.anchored()}
 )
+step("turn_what_opposes", "bob", "edit_link")(
+    lambda w: {"link": w.opposed()[2], "version": 1, "relation": "supports"}
+)
 step("edit_into_another_wording", "edith", "edit_node")(
     lambda w: {"node": w.doubted().node, "version": 1, "text": "Otherwise."}
 )

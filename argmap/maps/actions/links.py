@@ -55,14 +55,23 @@ def add_link(
 
 
 @action
-def edit_link(actor: User, link: Link, *, version: int, scheme: str) -> Link:
-    """Its author (a writer), or an editor: the argumentation scheme of the link."""
+def edit_link(
+    actor: User, link: Link, *, version: int, scheme: str | None = None, relation: str | None = None
+) -> Link:
+    """Its author (a writer), or an editor: its argumentation scheme, and how it bears on its
+    target. What is None stays as it is. Raises ValidationError, Settled, Stale.
+    """
+    fields = {} if scheme is None else clean_fields(limits.LINK, scheme=scheme)
+    if relation is not None:
+        fields["relation"] = relation
     taken = take(link.map.journal_id)
-    link = again(link, "map")
+    link = again(link, "map", "source", "target_node", "target_link")
     require(actor, Verb.EDIT, link)
     check_standing(link)
-    fields = clean_fields(limits.LINK, scheme=scheme)
     check_version(link, version, **fields)
+    if relation is not None:
+        check_bearing(link.source.kind, link.target, relation)
+        _check_once(link, relation=relation)
     change = edited(link, taken.at, fields)
     touch(taken.seq(link.map.journal_id), *nodes_of(link))
     record(link.map.journal_id, actor, change)
@@ -219,12 +228,13 @@ def _levels_on(link: Link) -> int:
     return MOST_LEVELS + 1
 
 
-def _check_once(link: Link) -> None:
+def _check_once(link: Link, relation: str | None = None) -> None:
+    """That no other one bears on the same, as it does or (`relation`) as it will."""
     same = Link.objects.standing().filter(
         source=link.source,
         target_node=link.target_node,
         target_link=link.target_link,
-        relation=link.relation,
+        relation=relation or link.relation,
     )
     if same.exclude(pk=link.pk).exists():
         raise ValidationError({"target": "This link is there already."})

@@ -43,7 +43,7 @@ def moves_between(old: Skeleton, new: Skeleton) -> Moves | None:
     named_before, named_now = _mentioned(old, links), _mentioned(new, links)
     ended = _ends_elsewhere(old, new)
     mentions = set(np.flatnonzero(named_before != named_now).tolist())
-    mentions |= {link for link in ended if named_now[link] != NONE}
+    mentions |= {link for link in (*ended, *_turned(old, new)) if named_now[link] != NONE}
     parents = {place for rows in (before, now) for place in rows[_PARENT, moved].tolist()}
     parents |= {named[link] for named in (named_before, named_now) for link in mentions}
     return Moves(
@@ -54,7 +54,7 @@ def moves_between(old: Skeleton, new: Skeleton) -> Moves | None:
     )
 
 
-_HOME, _PARENT, _KIND = range(3)
+_HOME, _PARENT, _KIND, _RELATION = range(4)
 _TOP = -2  # the parent of a root; NONE is that of what is not shown
 
 
@@ -63,14 +63,16 @@ def _begins_with(longer: array[int], shorter: array[int]) -> bool:
 
 
 def _stands(skeleton: Skeleton, size: int) -> npt.NDArray[np.int64]:
-    """Of each node by which link it stands, below which node, and among which roots."""
+    """Of each node by which link it stands, below which node, and among which roots or siblings."""
     homes, parents = numbers_in(skeleton.homes), numbers_in(skeleton.parents)
+    relations = numbers_in(skeleton.relations)
     shown, theses = numbers_in(skeleton.shown) > 0, numbers_in(skeleton.kinds) == THESIS
-    found = np.full((3, size), NONE, dtype="i8")
+    found = np.full((4, size), NONE, dtype="i8")
     count = len(homes)
     at_home = homes != NONE
     found[_HOME, :count] = homes
     found[_PARENT, :count][at_home] = parents[homes[at_home]]
+    found[_RELATION, :count][at_home] = relations[homes[at_home]]
     found[_PARENT, :count][shown & ~at_home] = _TOP
     found[_KIND, :count] = shown & ~at_home & theses
     found[_KIND, count:] = 0
@@ -87,6 +89,12 @@ def _mentioned(skeleton: Skeleton, size: int) -> Numbers:
         mentioned = (parents != NONE) & shown[sources] & (homes[sources] != np.arange(count))
         found[:count] = np.where(mentioned, parents, NONE)
     return found
+
+
+def _turned(old: Skeleton, new: Skeleton) -> Places:
+    """Links that bear in another way than before."""
+    before = numbers_in(old.relations)
+    return np.flatnonzero(before != numbers_in(new.relations)[: len(before)]).tolist()
 
 
 def _ends_elsewhere(old: Skeleton, new: Skeleton) -> Places:

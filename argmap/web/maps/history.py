@@ -45,7 +45,7 @@ PHRASES = {
     "anchor_node": "anchored",
     "place_passage": "placed a passage",
     "add_link": "linked",
-    "edit_link": "changed the scheme of a step from",
+    "edit_link": "changed a step from",
     "move_link": "moved a step from",
     "retract_link": "retracted a step from",
     "restore_link": "restored a step from",

@@ -26,7 +26,9 @@ from .text import NO_MARKS, drawing_of, own_marks
 cache = caches["pages"]
 
 #: Fields of nodes and links whose change makes cards come, go or move.
-STRUCTURE = {"retracted_at", "hidden_at", "target_node_id", "target_link_id", "number", "kind"}
+STRUCTURE = {
+    "retracted_at", "hidden_at", "target_node_id", "target_link_id", "relation", "number", "kind",
+}  # fmt: skip
 MOST = 60  # cards and lines that changed or moved; above that the whole outline is sent
 
 

@@ -48,9 +48,9 @@ class Life:
         self.alice, self.mona = alice, mona
 
     def step(self):
-        what = [self.add, self.add, self.link, self.retract, self.restore, self.move, self.hide]
+        what = [self.add, self.add, self.link, self.retract, self.restore, self.move, self.turn]
         with contextlib.suppress(Settled, ValidationError):
-            self.dice.choice([*what, self.retract_link, self.kind, self.edit])()
+            self.dice.choice([*what, self.hide, self.retract_link, self.kind, self.edit])()
 
     def node(self, **which):
         rows = list(self.map.nodes.filter(**which).order_by("pk"))
@@ -93,6 +93,12 @@ class Life:
     def hide(self):
         target = self.dice.choice([self.node(), self.a_link()])
         moderation.hide(self.mona, target, reason="Spam.")
+
+    def turn(self):
+        link = self.a_link()
+        relations = ("joins", "undercuts") if link.target_link_id else ("supports", "opposes")
+        relation = self.dice.choice(relations)
+        maps.edit_link(self.alice, link, version=link.version, relation=relation)
 
     def kind(self):
         node = self.node()
