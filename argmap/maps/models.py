@@ -369,6 +369,15 @@ class Citation(models.Model):
         return self.title or self.url or self.doi
 
 
+#: How a link bears on the same, once it is turned.
+TURNED = {
+    "supports": "opposes",
+    "opposes": "supports",
+    "joins": "undercuts",
+    "undercuts": "joins",
+}
+
+
 class Link(InMap):
     """A directed edge: a node bears on a node, or on another link."""
 
@@ -429,6 +438,11 @@ class Link(InMap):
     @property
     def target(self):
         return self.target_node or self.target_link
+
+    @property
+    def turned(self):
+        """The relation that it has once it is turned."""
+        return TURNED[self.relation]
 
     @property
     def end_node(self):

@@ -7,6 +7,8 @@ import { each, inView, memory, reveal, typing } from "./page.js";
 import { bring, marginShown } from "./panes.js";
 
 const off = () => document.body.dataset.shortcuts === "off" || memory.get("shortcuts") === "off";
+/** Whether single keys are shortcuts. */
+export const single = () => !off();
 const statements = () => [...document.querySelectorAll("#outline .statement a")].filter(link => link.getClientRects().length);
 const phone = matchMedia("(max-width: 56.24em)");
 

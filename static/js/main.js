@@ -19,6 +19,7 @@ import "./unsent.js";
 import "./focus.js";
 import "./toasts.js";
 import "./keyboard.js";
+import "./shaping.js";
 import "./counter.js";
 import "./sliders.js";
 import "./picker.js";

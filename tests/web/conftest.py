@@ -134,6 +134,7 @@ def fill(alice, bob, edith, simon, victor, new_node):
             node=node,
             link=link,
             doubt=doubt,
+            doubting=doubt.links_out.get(),
             loose=loose,
             annotation=annotation,
             reply=debate.reply(bob, annotation, text="Since the flood."),

@@ -87,11 +87,13 @@ def _of_node(map, node, user, before):
     links = links.select_related(
         "map", "target_node", "target_link__source", "target_link__target_node"
     )[: MOST_STEPS + 1]
+    steps = _first("links", links)
+    withhold(steps["links"], map, user)
     return {
         "node": node,
         "allowed_here": Allowed(user, node),
         "talk": talk_about(node, map, user),
-        **_first("links", links),
+        **steps,
     }
 
 

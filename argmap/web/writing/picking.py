@@ -33,5 +33,14 @@ def find_link(map, pk):
     return link
 
 
+def find_step_of(map, number, field):
+    """The link by which the statement of this number bears on something, the first of them."""
+    node = find_node(map, number, field)
+    link = Link.objects.shown().filter(source=node).order_by("pk").first()
+    if link is None:
+        _refuse(f"#{number} bears on nothing, so there is no step from it.", field)
+    return link
+
+
 def _refuse(sentence, field):
     raise ValidationError({field: sentence} if field else sentence)

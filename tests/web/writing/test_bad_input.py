@@ -22,6 +22,8 @@ FORMS = {
     "nodes/4/stance/": ("bob", {"credence": 5}),
     "links/LINK/stance/": ("bob", {"impact": 1}),
     "links/LINK/retract/": ("bob", {"reason": "x"}),
+    "links/LINK/turn/": ("bob", {"version": 2, "seen": "supports 1"}),
+    "links/LINK/move/": ("edith", {"version": 2, "seen": "supports 1", "on": 4}),
     "annotations/new/": (
         "simon", {"text": "x", "node": 2, "motivation": "commenting", "visibility": "map"},
     ),
@@ -152,6 +154,10 @@ WRONG = {
     "too sure": ("nodes/4/stance/", {"credence": 101}, 422, "less than or equal to 100"),
     "below doubt": ("nodes/4/stance/", {"credence": -1}, 422, "greater than or equal to 0"),
     "no stance": ("nodes/4/stance/", {"credence": ""}, 422, "a whole number from 0 to 100"),
+    "turned blindly": ("links/LINK/turn/", {"version": "", "seen": ""}, 409, "Someone changed"),
+    "moved to none": ("links/LINK/move/", {"on": 99}, 422, "There is no statement #99"),
+    "moved nowhere": ("links/LINK/move/", {"on": ""}, 422, "below which it goes"),
+    "moved onto itself": ("links/LINK/move/", {"on": 2}, 422, "cannot bear on itself"),
     "beyond decisive": ("links/LINK/stance/", {"impact": 5}, 422, "valid choice"),
     "a citation's address": (
         "nodes/4/edit/", {"citations": 1, "citation-0-address": "nowhere"}, 422, "valid URL",

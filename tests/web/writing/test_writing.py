@@ -9,7 +9,7 @@ import pytest
 from argmap.debate.actions import open_dispute, retract_annotation
 from argmap.debate.limits import MOST_EVIDENCE
 from argmap.debate.models import Annotation, Dispute, Stance
-from argmap.maps.actions import add_node, archive_map, retract_link, retract_node
+from argmap.maps.actions import add_link, add_node, archive_map, retract_link, retract_node
 from argmap.maps.limits import MOST_CITATIONS
 from argmap.maps.models import Citation, Link, Node
 from argmap.moderation.actions import flag, lock_map
@@ -201,6 +201,24 @@ DEEDS = {
         annotation(text__contains="zqnotetext", retracted_at=None),
         first=lambda world, people: retract_annotation(people["simon"], world.annotation),
         again=409, shown="zqnotetext",
+    ),
+    "a turned step": Deed(
+        "bob", "links/{link.pk}/turn/", {"version": 2},
+        lambda world: Link.objects.get(pk=world.link.pk).relation == "opposes",
+        "?node=2#n2", again=409,
+    ),
+    "a moved step": Deed(
+        "edith", "links/{link.pk}/move/", {"on": 4, "seen": "supports 1"},
+        lambda world: Link.objects.get(pk=world.link.pk).target_node.number == 4,
+        "?node=2#n2", again=409,
+    ),
+    "a moved undercut": Deed(
+        "edith", "links/{doubting.pk}/move/", {"on": 4, "version": 1},
+        lambda world: Link.objects.get(pk=world.doubting.pk).end_node.number == 4,
+        "?node=3#n3", again=409,
+        first=lambda world, people: add_link(
+            people["bob"], world.map, source=world.loose, target=world.thesis, relation="supports"
+        ),
     ),
     "a retracted step": Deed(
         "bob", "links/{link.pk}/retract/", {"reason": ""},
