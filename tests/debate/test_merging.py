@@ -60,6 +60,7 @@ def test_what_was_said_of_it_moves(merge, map, double, claim, simon, edition, bo
     dispute = open_dispute(simon, map, target=double, ground="outdated", statement="So?")
     anchor_node(bob, double, Selection(edition, 0, 10))
     edit_node(bob, double, version=1, citations=[{"title": "A report"}])
+    double.refresh_from_db()
     merge()
     for said in (annotation, dispute):
         said.refresh_from_db()
@@ -91,6 +92,7 @@ def test_a_stance_counts_as_given_on_newest_words_only_if_it_was(
     take_stance(victor, map, target=double, credence=10)
     edit_node(bob, double, version=1, text="Other words.")
     take_stance(bob, map, target=double, credence=40)
+    double.refresh_from_db()
     merge()
     wordings = {each.user: each.wording for each in Stance.objects.all()}
     assert wordings == {victor: 0, bob: claim.wording}
@@ -102,6 +104,20 @@ def test_a_node_suggested_on_it_can_still_be_accepted(merge, map, claim, double,
     made.refresh_from_db()
     decide_suggestion(edith, made, accept=True)
     assert map.nodes.get(text="A.").links_out.get().target == claim
+
+
+@pytest.mark.parametrize("reworded", ["claim", "double"])
+def test_whose_words_were_changed_since_one_chose_is_not_merged(
+    merge, map, claim, double, bob, reworded
+):
+    node = {"claim": claim, "double": double}[reworded]
+    edit_node(bob, node, version=1, text="Other words.")
+    before = map.journal.events.count()
+    with pytest.raises(Settled, match="Someone changed one of them"):
+        merge()
+    assert map.journal.events.count() == before
+    double.refresh_from_db()
+    assert not double.retracted
 
 
 def test_no_node_is_merged_with_itself(map, claim, edith):

@@ -28,17 +28,21 @@ def merge_nodes(actor: User, map: Map, *, keep: Node, merge: Node, reason: str =
     Links, citations, passages and what was said of `merge` move to `keep`; `merge` is
     retracted and keeps its number. A link or a stance that `keep` has already is not doubled.
     In a map that shows only sums, what becomes of a stance stands in its person's journal.
+    Raises Settled where one of them is not as it was given any more.
     """
     accounts = _accounts_with_a_stance(map, merge)
     taken = take(map.journal_id, *accounts.values())
     map = again(map)
     require(actor, Verb.MERGE, map)
+    seen = keep.version, merge.version
     keep, merge = again(keep), again(merge)
     check_in_map(map, keep=keep, merge=merge)
     if keep.pk == merge.pk:
         raise ValidationError({"merge": "Choose two different nodes."})
     check_standing(keep)
     check_standing(merge)
+    if seen != (keep.version, merge.version):
+        raise Settled("Someone changed one of them meanwhile. Look again.")
     if accounts.keys() != _accounts_with_a_stance(map, merge).keys():
         raise Settled("Someone changed a stance on this meanwhile. Try again.")
     stances = _move_stances(keep, merge)

@@ -1,9 +1,10 @@
 from django.urls import path
 
-from . import annotation_list, annotations, disputes, stances
+from . import annotation_list, annotations, disputes, merging, stances
 
 urlpatterns = [
     path("maps/<slug:slug>/nodes/<int:number>/stance/", stances.on_node, name="node-stance"),
+    path("maps/<slug:slug>/nodes/<int:number>/merge/", merging.merge, name="merge-node"),
     path("maps/<slug:slug>/links/<int:pk>/stance/", stances.on_link, name="link-stance"),
     path("maps/<slug:slug>/annotations/", annotation_list.annotation_list, name="annotations"),
     path("maps/<slug:slug>/annotations/new/", annotations.write_annotation, name="annotate"),

@@ -21,6 +21,7 @@ from ..writing.forms import (
     StatementField,
     confirm,
     node_in_view,
+    plainly,
     posted,
     selected_words,
     wants_more,
@@ -231,6 +232,7 @@ class EditNodeForm(WithCitations, Form):
         widget=forms.Textarea(attrs={"rows": 3, "class": "statement-field", "data-focus": ""}),
         error_messages={"required": "Write the statement, in one sentence."},
     )
+    kind = forms.ChoiceField(required=False, choices=plainly(Node.Kind))
     changes_meaning = forms.TypedChoiceField(
         label="Does this change the meaning?",
         required=False,
@@ -258,6 +260,7 @@ def edit(request, slug, number):
     initial = {
         "version": node.version,
         "text": node.text,
+        "kind": node.kind,
         "detail": node.detail,
     }
     form = EditNodeForm(posted(request), initial=initial, cited=old)
@@ -274,6 +277,7 @@ def edit(request, slug, number):
             version=data["version"],
             text=data["text"],
             detail=data["detail"],
+            kind=data["kind"] or None,
             citations=form.citations.rows(),
             changes_meaning=another,
         )

@@ -154,6 +154,7 @@ WRONG = {
     "too sure": ("nodes/4/stance/", {"credence": 101}, 422, "less than or equal to 100"),
     "below doubt": ("nodes/4/stance/", {"credence": -1}, 422, "greater than or equal to 0"),
     "no stance": ("nodes/4/stance/", {"credence": ""}, 422, "a whole number from 0 to 100"),
+    "no such kind": ("nodes/4/edit/", {"kind": "rumour"}, 422, "valid choice"),
     "turned blindly": ("links/LINK/turn/", {"version": "", "seen": ""}, 409, "Someone changed"),
     "moved to none": ("links/LINK/move/", {"on": 99}, 422, "There is no statement #99"),
     "moved nowhere": ("links/LINK/move/", {"on": ""}, 422, "below which it goes"),

@@ -175,6 +175,10 @@ DEEDS = {
         lambda world: Citation.objects.filter(node__text="New words.", quote="So it is").exists(),
         "?node=4#n4", again=409, shown="New words.",
     ),
+    "another kind of statement": Deed(
+        "bob", "nodes/4/edit/", {"version": 1, "text": "New words.", "kind": "counterpoint"},
+        new(text="New words.", kind="counterpoint"), "?node=4#n4", again=409, shown="New words.",
+    ),
     "a statement that an editor edits": Deed(
         "edith", "nodes/4/edit/", {"version": 1, "text": "New words.", "changes_meaning": "no"},
         new(text="New words.", wording=1, version=2), "?node=4#n4", again=409,
