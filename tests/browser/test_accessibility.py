@@ -9,7 +9,7 @@ PARTS = ("", "?node=2", "nodes/2/", "history/", "disputes/", "table/?order=newes
 SEARCHES = ("/search/", "/search/?q=bridge", "/search/?q=brigde")
 AXE = {"rules": {"target-size": {"enabled": True}}}  # of WCAG 2.2; off unless asked for
 LONG = "Whether the bridge over the river should be rebuilt before the harbour is dredged"
-FORMS = ("nodes/2/edit/", "disputes/new/?node=2", "write/claim/")
+FORMS = ("nodes/2/edit/", "nodes/2/merge/?with=1", "disputes/new/?node=2", "write/claim/")
 
 
 @pytest.mark.parametrize("map", ["public"], indirect=True)
