@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, cast
 from django.db import connection, connections, models
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from .models import Change, Event
+from .models import Change, Event, new_salts
 from .writing import Told, begin_event, digest_of_event, plain, tell_listeners, told
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ class Sheet:
         derived = unjournaled & self.rows[0].keys() if self.rows else ()
         same = {name: plain(self._same[name]) for name in kept}
         asked = [name for name in self._asked if name in kept]
-        for row in self.rows:
+        for row, salt in zip(self.rows, new_salts(), strict=False):
             after = same | row
             for name in derived:
                 del after[name]
@@ -78,7 +78,7 @@ class Sheet:
                 after[name] = plain(after[name])
             for name, ids in many.items():
                 after[name] = sorted(ids.get(row["id"], ()))
-            yield told(kind, row["id"], None, after)
+            yield told(kind, row["id"], None, after, salt)
 
 
 def draw_ids(model: type[models.Model], count: int) -> Sequence[int]:

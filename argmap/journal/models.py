@@ -1,7 +1,7 @@
 """What happened: append-only journals of Events, each with the rows that it changed."""
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any, Self
 
 from django.conf import settings
@@ -209,3 +209,10 @@ class Contribution(Moderated):
 def new_salt() -> str:
     """For the digest of one Change."""
     return secrets.token_hex(16)
+
+
+def new_salts() -> Iterator[str]:
+    """The same for Changes by the thousand, with one call of the system for a thousand."""
+    while True:
+        drawn = secrets.token_hex(16 * 1000)
+        yield from (drawn[begin : begin + 32] for begin in range(0, len(drawn), 32))

@@ -355,9 +355,11 @@ class Told(NamedTuple):
     digest: str
 
 
-def told(object_type: str, object_id: int, before: Fields | None, after: Fields | None) -> Told:
-    """The Change of a row, sealed with its digest."""
-    text, salt = canonical({"before": before, "after": after}), new_salt()
+def told(
+    object_type: str, object_id: int, before: Fields | None, after: Fields | None, salt: str = ""
+) -> Told:
+    """The Change of a row, sealed with its digest; with a salt of its own, unless one is given."""
+    text, salt = canonical({"before": before, "after": after}), salt or new_salt()
     return Told(object_type, object_id, text, salt, digest_of_text(salt, text))
 
 

@@ -26,7 +26,7 @@ from argmap.interchange.document import (
     Target,
 )
 from argmap.journal import bulk
-from argmap.journal.models import Event, Journal
+from argmap.journal.models import Change, Event, Journal
 from argmap.journal.writing import _current
 from argmap.maps import limits
 from argmap.maps.models import Map
@@ -88,6 +88,14 @@ def test_it_is_one_event_in_each_journal(bring):
     map = bring().map
     for journal in (map.journal, map.article.journal):
         assert [event.verb for event in journal.events.all()] == ["import_map"]
+
+
+def test_every_change_has_a_salt_of_its_own(bring):
+    bring()
+    salts = list(Change.objects.values_list("salt", flat=True))
+    assert len(salts) > 10
+    assert len(set(salts)) == len(salts)
+    assert {len(salt) for salt in salts} == {32}
 
 
 def test_nodes_keep_their_numbers_and_the_next_comes_after(bring, new_node, charlie):
