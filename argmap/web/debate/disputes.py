@@ -40,6 +40,7 @@ from ..writing.forms import (
     write,
 )
 from ..writing.picking import find_link, find_node, find_nodes
+from ..writing.questions import objection
 
 ON_A_PAGE = 50
 LONGEST_LIST = limits.MOST_EVIDENCE * 12  # of numbers, separated by commas
@@ -167,6 +168,9 @@ def _dispute_form(request, map):
     given = request.POST or request.GET
     names = ("node", "link", "edition", "start", "end")
     initial = {name: given[name] for name in names if given.get(name)}
+    if "question" in request.GET:
+        initial["statement"] = objection(map, initial.get("link"), request.GET["question"])
+        initial["ground"] = Dispute.Ground.DOES_NOT_FOLLOW
     if "node" in initial or "link" in initial:
         form = DisputeForm(posted(request), initial=initial)
     else:

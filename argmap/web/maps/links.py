@@ -6,6 +6,7 @@ from django.views.decorators.http import require_http_methods
 from argmap.accounts.permissions import Verb, require
 from argmap.maps.actions import add_link, edit_link, move_link, restore_link, retract_link
 from argmap.maps.models import get_map
+from argmap.maps.schemes import SCHEMES
 
 from ..http.respond import page, versioned
 from ..workspace.about import context_of
@@ -74,6 +75,41 @@ class MoveForm(AmongStatements, SeenForm):
         super().__init__(*args, map=link.map, **kwargs)
         joined = link.target_link_id is not None
         self.fields["on"].label = f"It {link.relation}{' the step from' if joined else ''}"
+
+
+class SchemeForm(SeenForm):
+    scheme = forms.ChoiceField(
+        label="It argues from",
+        required=False,
+        help_text="A pattern has questions that its critics should ask; they stand on the page of"
+        " the step.",
+    )
+
+    def __init__(self, *args, link, **kwargs):
+        super().__init__(*args, **kwargs)
+        names = dict.fromkeys([link.scheme, *SCHEMES] if link.scheme else SCHEMES)
+        patterns = [(name, f"{name}: {_says(name)}" if _says(name) else name) for name in names]
+        self.fields["scheme"].choices = [("", "no pattern that is named"), *patterns]
+
+
+def _says(name):
+    return SCHEMES[name].says if name in SCHEMES else ""
+
+
+@require_http_methods(["GET", "POST"])
+def scheme(request, slug, pk):
+    """By which pattern the step argues."""
+    map = get_map(request.user, slug)
+    link = get_link(map, pk)
+    require(request.user, Verb.EDIT, link)
+    initial = {"version": link.version, "scheme": link.scheme}
+    form = SchemeForm(posted(request), initial=initial, link=link)
+
+    def act(data):
+        named = edit_link(request.user, link, version=form.version_of(link), scheme=data["scheme"])
+        return {"about": named, "toast": "Noted. Its questions stand with the step."}
+
+    return write(request, map, form, act, title=f"The pattern of the step: {link}", cancel=link)
 
 
 @require_http_methods(["GET", "POST"])

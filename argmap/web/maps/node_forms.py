@@ -28,6 +28,7 @@ from ..writing.forms import (
     write,
 )
 from ..writing.picking import find_link, find_node
+from ..writing.questions import objection
 from .citing import Citations
 from .meaning import changes_meaning
 
@@ -176,6 +177,8 @@ def _asked(request, map, what):
         initial["on"] = _in_view(request, map) or _first_thesis(map)
     if "edition" in initial:
         initial["text"] = _as_wording(selected_words(request.user, map, initial))
+    if "question" in request.GET:
+        initial["text"] = objection(map, initial.get("on_link"), request.GET["question"])
     return initial
 
 

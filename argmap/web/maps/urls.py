@@ -18,6 +18,7 @@ urlpatterns = [
     path("maps/<slug:slug>/nodes/<int:number>/restore/", node_forms.restore, name="restore-node"),
     path("maps/<slug:slug>/nodes/<int:number>/link/", links.write_link, name="write-link"),
     path("maps/<slug:slug>/links/<int:pk>/", links.link_page, name="link"),
+    path("maps/<slug:slug>/links/<int:pk>/scheme/", links.scheme, name="scheme"),
     path("maps/<slug:slug>/links/<int:pk>/turn/", links.turn, name="turn-link"),
     path("maps/<slug:slug>/links/<int:pk>/move/", links.move, name="move-link"),
     path("maps/<slug:slug>/links/<int:pk>/retract/", links.retract, name="retract-link"),

@@ -6,6 +6,7 @@ from argmap.debate.models import Annotation
 from argmap.journal.text import whole_number
 from argmap.kinds import kind_of
 from argmap.maps.models import Link, Node, sees_article
+from argmap.maps.schemes import SCHEMES
 
 from ..http.respond import READING, Allowed, is_earlier
 from .live import partial
@@ -109,6 +110,7 @@ def _of_link(map, link, user, before):
         "target": target,
         **_first("bearing", bearing),
         "impacts": IMPACTS,
+        "scheme": None if link.withheld else SCHEMES.get(link.scheme),
         "talk": talk_about(link, map, user, before),
     }
 

@@ -22,6 +22,7 @@ FORMS = {
     "nodes/4/stance/": ("bob", {"credence": 5}),
     "links/LINK/stance/": ("bob", {"impact": 1}),
     "links/LINK/retract/": ("bob", {"reason": "x"}),
+    "links/LINK/scheme/": ("bob", {"version": 2, "scheme": "sign"}),
     "links/LINK/turn/": ("bob", {"version": 2, "seen": "supports 1"}),
     "links/LINK/move/": ("edith", {"version": 2, "seen": "supports 1", "on": 4}),
     "annotations/new/": (

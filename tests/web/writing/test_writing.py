@@ -206,6 +206,11 @@ DEEDS = {
         first=lambda world, people: retract_annotation(people["simon"], world.annotation),
         again=409, shown="zqnotetext",
     ),
+    "the pattern of a step": Deed(
+        "bob", "links/{link.pk}/scheme/", {"version": 2, "scheme": "sign"},
+        lambda world: Link.objects.get(pk=world.link.pk).scheme == "sign",
+        "links/{link.pk}/", again=409,
+    ),
     "a turned step": Deed(
         "bob", "links/{link.pk}/turn/", {"version": 2},
         lambda world: Link.objects.get(pk=world.link.pk).relation == "opposes",
