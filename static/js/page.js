@@ -1,6 +1,9 @@
 // What the behaviours share: find elements now and after every swap, and move panes gently.
 
-/** Call wire(element) once for each element that matches, now and whenever htmx brings one. */
+/** In a task of its own, in the order asked: a phone shows and answers between them. */
+export const soon = setTimeout;
+
+/** Call wire(element) once for each element that matches, soon and whenever htmx brings one. */
 export function each(selector, wire) {
   const seen = new WeakSet();
   const look = root => {
@@ -11,8 +14,10 @@ export function each(selector, wire) {
       }
     }
   };
-  look(document.body);
-  window.htmx?.onLoad(root => { if (root.isConnected && root instanceof Element) look(root); });
+  soon(() => {
+    look(document.body);
+    window.htmx?.onLoad(root => { if (root.isConnected && root instanceof Element) look(root); });
+  });
 }
 
 /** Whether a person asked for this swap, as opposed to a live update. */

@@ -1,7 +1,7 @@
 // Keeps the page in step with the selected node. The server says which it is:
 // HX-Trigger: {"argmap:selected": {"node": 6}}, or null for none.
 import { unfoldTo } from "./fold.js";
-import { restored, reveal } from "./page.js";
+import { restored, reveal, soon } from "./page.js";
 
 const given = () => document.querySelector(".item.selected")?.id.slice(1) ?? new URLSearchParams(location.search).get("node");
 let current = given();
@@ -55,5 +55,7 @@ document.addEventListener("htmx:after:swap", event => {
   mark();
   if (restored(event)) show("nearest", "instant");
 });
-mark();
-show("center", "instant");
+soon(() => {   // once what is folded is
+  mark();
+  show("center", "instant");
+});
