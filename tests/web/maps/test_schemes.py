@@ -71,6 +71,7 @@ def test_of_a_hidden_step_nobody_learns_the_pattern(map, step, browse, mona, sim
     for htmx in (False, True):
         page = browse(simon, htmx=htmx).get(step.get_absolute_url()).content.decode()
         assert "expert" not in page
-    asked = {"on_link": step.pk, "question": 1}
-    answer = browse(simon).get(f"{map.get_absolute_url()}write/undercut/", asked)
+    asked = {"link": step.pk, "question": 1}
+    answer = browse(simon).get(f"{map.get_absolute_url()}disputes/new/", asked)
+    assert answer.status_code == 200
     assert EXPERT.questions[0].objects not in answer.content.decode()
