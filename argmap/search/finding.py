@@ -16,12 +16,14 @@ from argmap.kinds import KINDS
 from argmap.maps.models import Map, Node, sees_article
 
 from .databases import MOST_PLACES, entries, words_like
+from .models import Entry
 from .words import FIELDS, Matcher, marked, snippet, wanted
 
 MOST = 500  # that are ranked; of more it is only said that there are more
 FEW = 5  # beyond which nobody needs words that are nearly the same
 ON_A_PAGE = 20
 SIGNS_OF_MARKDOWN = re.compile(r"(?m)[*`]+|^[#>]+ *")  # which only disturb in a few words of it
+A_NUMBER = re.compile(r"#?([0-9]{1,9})")
 FACETS = 8  # maps that are offered to go on in
 
 MODELS = {
@@ -98,10 +100,11 @@ def search(user, text, *, map=None, kind="", page=1):
             words, rows, found.nearly = _nearly(words, rows, reach)
         found.more = len(rows) > MOST
         matcher = Matcher(words)
-        best = _ranked(matcher, rows[:MOST])
+        named = _named(map, text)
+        best = named | _ranked(matcher, rows[:MOST])
         found.counts = Counter(key[0] for key in best)
         if kind and found.more:
-            best = _ranked(matcher, _rows(words, reach, kind)[:MOST])
+            best = named | _ranked(matcher, _rows(words, reach, kind)[:MOST])
         chosen = [key for key in best if not kind or key[0] == kind]
         found.page = Paginator(chosen, ON_A_PAGE).get_page(page)
         _show(found, user, matcher, best, map)
@@ -132,6 +135,18 @@ def _nearly(words, rows, reach):
         return words, rows, False
     more = _rows(words, reach)
     return words, more, bool(more and not rows)
+
+
+def _named(map, text):
+    """The statement of a map that `30` or `#30` names, as `_ranked` gives it: it stands before
+    all that have the number in their words."""
+    number = A_NUMBER.fullmatch(text.strip())
+    if map is None or number is None:
+        return {}
+    nodes = Node.objects.filter(map=map, number=int(number[1])).values("pk")
+    first = Entry.objects.filter(kind="node", object_id__in=nodes, part=0)
+    rows = [_Row(*each) for each in first.values_list(*_Row.__dataclass_fields__)]
+    return {(row.kind, row.object_id): row for row in rows}
 
 
 def _in_map(user, map):

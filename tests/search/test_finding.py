@@ -307,6 +307,25 @@ def test_the_best_come_first(map, new_node, find, bob):
     assert find(bob, "village quay") == expected
 
 
+@pytest.mark.parametrize("map", ["public"], indirect=True)
+def test_a_statement_is_found_by_its_number_before_those_that_name_it(
+    map, new_node, find, bob, mona, monkeypatch
+):
+    named = new_node(map, text="What was promised.")
+    asked = f"#{named.number}"
+    naming = new_node(map, text=f"As {asked} says.")
+    for words in (asked, f" {named.number} "):
+        assert find(bob, words, map=map) == [("node", named.pk), ("node", naming.pk)]
+    assert find(bob, asked, map=map, kind="node")[0] == ("node", named.pk)
+    assert find(bob, asked, map=map, kind="annotation") == []
+    assert find(bob, asked) == [("node", naming.pk)]  # in which map?
+    monkeypatch.setattr(finding, "MOST", 0)
+    assert find(bob, asked, map=map, kind="node") == [("node", named.pk)]
+    hide(mona, named, reason="Spam.")
+    for person in (None, bob, mona):
+        assert ("node", named.pk) not in find(person, asked, map=map)
+
+
 def test_kinds_and_maps_are_counted_of_what_one_may_read_alone(full, bob, simon, charlie):
     public, private = full("public"), full("private")
     for user, kinds, where in (
