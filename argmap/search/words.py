@@ -89,19 +89,21 @@ def is_like(word, other):
     """Whether one may have been typed for the other: one letter is another, in long words two."""
     one, two = folded(word), folded(other)
     most = 1 if len(one) < 8 else 2
-    return abs(len(one) - len(two)) <= most and _distance(one, two) <= most
+    return abs(len(one) - len(two)) <= most and _distance(one, two, most) <= most
 
 
-def _distance(one, two):
-    """Letters put in, left out, changed or swapped with the next."""
-    before, row = [], list(range(len(two) + 1))
+def _distance(one, two, most):
+    """Letters put in, left out, changed or swapped with the next; more than `most`, where they are
+    more. Letters further from each other than that are not compared: there are very many words."""
+    earlier, before, row = [], [], list(range(len(two) + 1))
     for i, a in enumerate(one):
-        earlier, before, row = before, row, [i + 1]
-        for j, b in enumerate(two):
+        earlier, before, row = before, row, [i + 1] + [most + 1] * len(two)
+        for j in range(max(0, i - most), min(len(two), i + most + 1)):
+            b = two[j]
             best = min(before[j] + (a != b), before[j + 1] + 1, row[j] + 1)
             if i and j and a == two[j - 1] and b == one[i - 1]:
                 best = min(best, earlier[j - 1] + 1)
-            row.append(best)
+            row[j + 1] = best
     return row[-1]
 
 
