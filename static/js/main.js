@@ -24,3 +24,4 @@ import "./counter.js";
 import "./sliders.js";
 import "./picker.js";
 import "./meaning.js";
+import "./graph.js";

@@ -5,7 +5,7 @@ from axe_playwright_python.sync_playwright import Axe
 
 from argmap.maps.actions import edit_map
 
-PARTS = ("", "?node=2", "nodes/2/", "history/", "disputes/", "table/?order=newest")
+PARTS = ("", "?node=2", "nodes/2/", "history/", "disputes/", "table/?order=newest", "graph/?node=2")
 SEARCHES = ("/search/", "/search/?q=bridge", "/search/?q=brigde")
 AXE = {"rules": {"target-size": {"enabled": True}}}  # of WCAG 2.2; off unless asked for
 LONG = "Whether the bridge over the river should be rebuilt before the harbour is dredged"

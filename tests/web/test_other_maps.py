@@ -51,7 +51,7 @@ def test_a_map_counts_its_own_alone(browse, world, alice):
 def test_what_happens_in_one_map_makes_no_page_of_another_old(browse, world, alice):
     client = browse(alice)
     base = world.map.get_absolute_url()
-    for part in ("", "?node=2", "history/", "disputes/", "nodes/2/"):
+    for part in ("", "?node=2", "history/", "disputes/", "nodes/2/", "graph/"):
         client.get(base + part)
         etag = client.get(base + part).headers["ETag"]
         node = maps.add_node(alice, world.beside.map, kind="claim", text="News.")

@@ -12,7 +12,7 @@ from argmap.moderation.actions import hide
 READING = {
     "workspace", "stream", "roots", "history", "node", "margin", "under", "link", "annotation",
     "disputes", "dispute", "annotations", "words", "paragraph", "own-paragraphs", "editions",
-    "edition", "changes", "pick", "find", "search-map", "table",
+    "edition", "changes", "pick", "find", "search-map", "table", "graph", "graph-file",
 }  # fmt: skip
 
 
@@ -103,6 +103,8 @@ def test_rows_of_one_map_are_not_found_under_another(browse, world, new_map, add
             "find",
             "search-map",
             "table",
+            "graph",
+            "graph-file",
             "words",  # of the article, on which nothing rests in that map
         }:
             continue

@@ -282,11 +282,25 @@ class Skeleton:
         every = numbers_in(links)
         return every[numbers_in(self.shown)[numbers_in(self.sources)[every]] > 0]
 
-    def links_above(self, number: int) -> list[LinkStub]:
-        """Every link by which a node stands below another, the oldest first."""
+    def split_below(self, number: int) -> tuple[Sequence[int], Sequence[int]]:
+        """The places of the links below a node: of those that bear on itself, and on its steps."""
+        below = np.asarray(self._shown_below(number), dtype="i8")
+        on_step = numbers_in(self.abouts)[below] != NONE
+        return below[~on_step].tolist(), below[on_step].tolist()
+
+    def link_stubs(self, places: Sequence[int]) -> list[LinkStub]:
+        """The links at these places in the arrays, each of which stands somewhere."""
+        return [self._link(place) for place in places]
+
+    def bearing(self, places: Sequence[int]) -> list[tuple[int, LinkStub]]:
+        """These links, which bear on others, each behind the id of the one that it bears on."""
+        return [(self.link_pks[self.abouts[place]], self._link(place)) for place in places]
+
+    def links_above(self, number: int, most: int | None = None) -> list[LinkStub]:
+        """The links by which a node stands below another, the oldest first, at most so many."""
         place = self._at(number)
         links = self.above[self.above_from[place] : self.above_from[place + 1]]
-        return [self._link(link) for link in links]
+        return [self._link(link) for link in links[:most]]
 
     def counts_below(self, relation: str | None = None) -> Numbers:
         """Of every node, by its place, how many links stand below it (of that relation) whose

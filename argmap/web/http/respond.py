@@ -138,7 +138,7 @@ def _with_etag(response, etag):
 #: Of a page of a map, the links that lead to it, to what stands in it, and further in the page.
 _INTO_MAP = (
     r'href="(?P<page>{address}(?:(?:nodes|links|annotations|disputes)/\d+/'
-    r'|(?:annotations|disputes|history|table)/)?|(?=\?))(?P<query>\?[^"#]*)?(?P<place>#[^"]*)?"'
+    r'|(?:annotations|disputes|history|table|graph)/)?|(?=\?))(?P<query>\?[^"#]*)?(?P<place>#[^"]*)?"'
 )
 #: And what leads to its forms, or sends them.
 _TO_FORMS = (

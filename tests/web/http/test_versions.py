@@ -12,7 +12,7 @@ from argmap.debate import actions as debate
 from argmap.maps import actions as maps
 from argmap.moderation.actions import lift_sanction, sanction
 
-PARTS = ("", "?node=2", "history/", "disputes/", "nodes/2/", "table/")
+PARTS = ("", "?node=2", "history/", "disputes/", "nodes/2/", "table/", "graph/?node=2")
 HTMX = {"HX-Request": "true", "HX-Request-Type": "partial"}
 
 
