@@ -77,7 +77,7 @@ def orphaned(columns):
 
 #: What one may look for, each a function of Columns that says of every node whether it is so.
 ONLY = {
-    "disputed": ("with an open dispute", lambda it: it.disputed(Dispute.objects.undecided()) > 0),
+    "disputed": ("disputed", lambda it: it.disputed(Dispute.objects.undecided()) > 0),
     "contested": ("contested", contested),
     "refuted": (
         "with a dispute upheld",
