@@ -4,6 +4,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from argmap.articles.actions import Selection
 from argmap.debate.actions import (
@@ -17,6 +18,7 @@ from argmap.debate.actions import (
 from argmap.debate.models import Stance
 from argmap.journal.errors import Settled
 from argmap.maps.actions import add_link, anchor_node, edit_node, retract_node
+from tests.conftest import person
 
 
 @pytest.fixture
@@ -158,6 +160,32 @@ def test_a_node_with_many_links_is_merged_in_as_many_statements_as_one_with_few(
     for count in (1, 12):
         for _ in range(count):
             new_node(map, "evidence", on=double)
+        with undone(), CaptureQueriesContext(connection) as queries:
+            merge_nodes(edith, map, keep=claim, merge=double)
+        asked.append(len(queries))
+    assert asked[0] == asked[1]
+
+
+def test_a_node_of_which_much_was_said_is_merged_in_as_many_statements_as_any_other(
+    undone, map, claim, double, new_node, bob, edith
+):
+    evidence = new_node(map, "evidence", on=claim)
+
+    def say_more(number):
+        annotate(bob, map, target=double, text="Why?")
+        said = {"ground": "outdated", "statement": "So?", "evidence": [evidence]}
+        open_dispute(bob, map, target=double, **said)
+        suggest(bob, map, target=double, text="A.", kind="claim", relation="supports")
+        double.citations.create(title="A report")
+        one, both = person(f"one-{number}"), person(f"both-{number}")
+        for user, node in [(one, double), (both, double), (both, claim)]:
+            at = timezone.now()
+            Stance.objects.create(map=map, node=node, user=user, credence=10, taken_at=at)
+
+    asked = []
+    for numbers in (range(1), range(1, 7)):
+        for number in numbers:
+            say_more(number)
         with undone(), CaptureQueriesContext(connection) as queries:
             merge_nodes(edith, map, keep=claim, merge=double)
         asked.append(len(queries))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Q, When
 
 from argmap.accounts.models import User
 from argmap.accounts.permissions import Verb, require
@@ -98,31 +99,35 @@ def _ends(link: Link, merge: Node, keep: Node) -> tuple[int, int | None, int | N
 
 
 def _move_rows(keep: Node, merge: Node) -> list[Change]:
-    rows = [
-        *merge.citations.all(),
-        *Annotation.objects.filter(node=merge, visibility=Annotation.Visibility.MAP),
-        *Dispute.objects.filter(node=merge),
+    return [
+        *_moved(merge.citations.all(), keep),
+        *_moved(Annotation.objects.filter(node=merge, visibility=Annotation.Visibility.MAP), keep),
+        *_moved(Dispute.objects.filter(node=merge), keep),
         # New words for `merge` are not words for `keep`; a new node bears on either.
-        *Suggestion.objects.filter(node=merge, state=Suggestion.State.OPEN).exclude(kind=""),
+        *_moved(
+            Suggestion.objects.filter(node=merge, state=Suggestion.State.OPEN).exclude(kind=""),
+            keep,
+        ),
     ]
-    return [_moved(row, "node", keep) for row in rows]
 
 
 def _move_stances(keep: Node, merge: Node) -> dict[int, Change]:
     """The Change for each person; their stance on `keep` goes before the one on `merge`."""
     there = set(Stance.objects.filter(node=keep).values_list("user_id", flat=True))
     changes = {}
-    for stance in Stance.objects.filter(node=merge):
+    stances = Stance.objects.filter(node=merge)
+    for stance in stances:
         before = fields_of(stance)
         if stance.user_id in there:
             changes[stance.user_id] = removed(stance, before)
-            stance.delete()
         else:
             # Still given on the newest wording, or on one that is not the newest any more.
             stance.wording = keep.wording if stance.wording == merge.wording else 0
             stance.node = keep
-            stance.save(update_fields=["node", "wording"])
             changes[stance.user_id] = changed(stance, before)
+    stances.filter(user__in=Stance.objects.filter(node=keep).values("user")).delete()
+    newest = When(wording=merge.wording, then=keep.wording)
+    stances.update(node=keep, wording=Case(newest, default=0))
     return changes
 
 
@@ -133,11 +138,17 @@ def _move_passages(keep: Node, merge: Node) -> list[Change]:
     return [change] if before != fields_of(keep) else []
 
 
-def _moved(row: models.Model, end: str, keep: Node) -> Change:
-    before = fields_of(row)
-    setattr(row, end, keep)
-    row.save(update_fields=[end])
-    return changed(row, before)
+def _moved(rows: models.QuerySet[Any], keep: Node) -> list[Change]:
+    """Rows that were said of one node are said of the other, in one statement."""
+    changes = []
+    many = [relation.name for relation in rows.model._meta.many_to_many]
+    for row in rows.prefetch_related(*many):
+        ids = {name: [each.pk for each in getattr(row, name).all()] for name in many}
+        before = fields_of(row, **ids)
+        row.node = keep
+        changes.append(changed(row, before, **ids))
+    rows.update(node=keep)
+    return changes
 
 
 def _neighbours(node: Node) -> list[int | None]:
