@@ -179,12 +179,19 @@ class Offer:
     why: list
 
 
-def _offers(edition, passage, anchor):
-    """Where it stands now, and other places that may be meant."""
+def _candidates(edition, passage):
+    """(start, end) of each place that may be meant. Neither text ever changes, so a passage is
+    looked for once, which takes a quarter of a second in a long text."""
     quote = anchoring.Quote(passage.exact, passage.prefix, passage.suffix)
     places = anchoring.Searched(edition.text).candidates(quote)
+    return [(place.start, place.end) for place in places]
+
+
+def _offers(edition, passage, anchor):
+    """Where it stands now, and other places that may be meant."""
+    key = ("candidates", passage.pk, edition.pk)
     spans = [(anchor.start, anchor.end)] if anchor.end else []
-    spans += [(place.start, place.end) for place in places]
+    spans += cache.get_or_set(key, lambda: _candidates(edition, passage))
     spans = list(dict.fromkeys(spans))
     common = common_words(edition.text)
     return [

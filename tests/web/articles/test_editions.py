@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from argmap.articles.actions import Selection, add_edition
+from argmap.articles.anchoring import Searched
 from argmap.articles.models import Placement
 from argmap.debate.actions import annotate
 from argmap.maps.actions import anchor_node
@@ -104,6 +105,24 @@ def test_the_desk_shows_the_words_as_chosen_and_where_they_may_stand_now(
     assert "<mark>found cracks in two of its piers</mark>" in page
     assert "<mark>found rust in three of its piers</mark>" in page
     assert "of the words" in page
+
+
+def test_whoever_opens_the_desk_again_and_again_has_a_passage_looked_for_once(
+    passages, report, browse, edith, monkeypatch
+):
+    looked, candidates = [], Searched.candidates
+
+    def counting(*args):
+        looked.append(args)
+        return candidates(*args)
+
+    monkeypatch.setattr(Searched, "candidates", counting)
+    desk = f"{report}passages/{passages['changes'].pk}/"
+    first, second = (browse(edith).get(desk).context["offers"] for _ in range(2))
+    assert len(looked) == 1
+    assert first == second != []
+    browse(edith).get(f"{report}passages/{passages['struck'].passage_id}/")
+    assert len(looked) == 2
 
 
 @pytest.mark.parametrize(
