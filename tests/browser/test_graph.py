@@ -70,6 +70,7 @@ def test_only_the_drawing_scrolls_aside(open_graph, width):
     page = open_graph("?node=4", width=width, height=844)
     assert page.evaluate("document.documentElement.scrollWidth") == width
     expect(page.locator("#g4")).to_be_in_viewport()
+    assert page.locator("#g4 .box").bounding_box()["width"] > 200  # so that one can read it
 
 
 def test_the_outline_leads_to_the_graph_and_back_to_the_same_statement(open_graph, map):
