@@ -22,7 +22,7 @@ def main():
     from django.core.management import call_command
     from django.db import connection
 
-    from . import importing, live, maps, pages, rest, search, sizes, workspace, writing
+    from . import graph, importing, live, maps, pages, rest, search, sizes, workspace, writing
 
     call_command("migrate", verbosity=0)
     print(f"\n{connection.display_name}, a map of {SIZE:,} nodes, medians of {TURNS} turns")
@@ -32,6 +32,7 @@ def main():
         "workspace": lambda: rows_of(workspace, map),
         "pages": lambda: rows_of(pages, map),
         "rest": lambda: rows_of(rest, map),
+        "graph": lambda: graph.report(map),
         "sizes": sizes.report,
         "search": search.report,
         "importing": importing.report,
