@@ -113,8 +113,11 @@ def html_of(text: str) -> SafeString:
 
 
 def says_nothing(text: str) -> bool:
-    """Whether nobody reads a word in it: `***` is a rule, and `> ` an empty quotation."""
-    return is_blank(unescape(strip_tags(html_of(text))))
+    """Whether nobody reads anything in it: `***` is a rule, and `> ` an empty quotation. But
+    `2021.` is read, though it is a list whose first item is empty.
+    """
+    html = html_of(text)
+    return "<ol" not in html and is_blank(unescape(strip_tags(html)))
 
 
 def render(text: str) -> SafeString:

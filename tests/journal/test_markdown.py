@@ -2,7 +2,7 @@
 
 import pytest
 
-from argmap.journal.markdown import MOST_REFERENCES, render
+from argmap.journal.markdown import MOST_REFERENCES, render, says_nothing
 
 
 @pytest.mark.parametrize(
@@ -41,3 +41,13 @@ def test_a_text_has_no_more_such_links_than_it_is_long_itself():
     assert html.count("<a ") == MOST_REFERENCES
     assert html.count("#1") == 3_001
     assert len(html) < 4 * len(text)
+
+
+@pytest.mark.parametrize("text", ["", "***", "> ", "#", "-", "[](https://example.org/)", "&nbsp;"])
+def test_signs_without_a_word_say_nothing(text):
+    assert says_nothing(text)
+
+
+@pytest.mark.parametrize("text", ["2021.", "1)", "a", "5", "!", "👍", "`0`", "> so", "#30", "# no"])
+def test_whatever_one_reads_says_something(text):
+    assert not says_nothing(text)

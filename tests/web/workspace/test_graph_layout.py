@@ -2,10 +2,13 @@
 
 import itertools
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from argmap.web.workspace.graph.layout import WIDTH, lay_out, width_of, wrapped
+
+pytestmark = pytest.mark.one_database
 
 
 @st.composite
