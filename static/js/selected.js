@@ -18,6 +18,8 @@ function mark() {
     item.classList.add("selected");
     item.querySelector(":scope > .box .statement a")?.setAttribute("aria-current", "true");
   }
+  const graph = document.getElementById("to-graph");
+  if (graph) graph.search = current ? `?node=${current}` : "";
   for (const passage of document.querySelectorAll("[data-nodes]")) {
     const mine = Boolean(current) && passage.dataset.nodes.split(" ").includes(current);
     if (mine !== passage.classList.contains("selected")) passage.classList.toggle("selected", mine);

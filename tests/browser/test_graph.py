@@ -73,9 +73,19 @@ def test_only_the_drawing_scrolls_aside(open_graph, width):
     assert page.locator("#g4 .box").bounding_box()["width"] > 200  # so that one can read it
 
 
-def test_the_outline_leads_to_the_graph_and_back_to_the_same_statement(open_graph, map):
+def test_graph_and_outline_lead_to_each_other_with_the_same_statement_selected(open_graph):
     page = open_graph("?node=3")
-    page.get_by_role("navigation", name="Views").get_by_role("link", name="Outline").click()
+    views = page.get_by_role("navigation", name="Views")
+    views.get_by_role("link", name="Outline").click()
     expect(page.locator("#n3.selected")).to_be_visible()
+    page.locator("#card-5 .statement a").click()
+    expect(page.locator("#n5.selected")).to_be_visible()
+    views.get_by_role("link", name="Graph").click()
+    expect(page.locator("#g5.selected")).to_be_visible()
+
+
+def test_without_javascript_the_graph_shows_what_is_selected_in_the_outline(open_graph, map):
+    page = open_graph(javascript=False)
+    page.goto(f"{map.get_absolute_url()}?node=2")
     page.get_by_role("navigation", name="Views").get_by_role("link", name="Graph").click()
-    expect(page.locator(".graph .node").first).to_be_visible()
+    assert page.locator("#g2.selected").count() == 1

@@ -48,8 +48,6 @@ class MergeForm(ReasonForm):
     )
     versions = forms.CharField(required=False)
 
-    field_order = ("keep", "reason")
-
     def __init__(self, *args, nodes, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["keep"].choices = [(node.number, f"#{node.number}") for node in nodes]

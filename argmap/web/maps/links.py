@@ -88,12 +88,12 @@ class SchemeForm(SeenForm):
     def __init__(self, *args, link, **kwargs):
         super().__init__(*args, **kwargs)
         names = dict.fromkeys([link.scheme, *SCHEMES] if link.scheme else SCHEMES)
-        patterns = [(name, f"{name}: {_says(name)}" if _says(name) else name) for name in names]
+        patterns = [(name, _in_words(name)) for name in names]
         self.fields["scheme"].choices = [("", "no pattern that is named"), *patterns]
 
 
-def _says(name):
-    return SCHEMES[name].says if name in SCHEMES else ""
+def _in_words(name):
+    return f"{name}: {SCHEMES[name].says}" if name in SCHEMES else name
 
 
 @require_http_methods(["GET", "POST"])

@@ -9,7 +9,6 @@ from argmap.journal.text import whole_number
 from argmap.maps.skeleton import skeleton_of
 
 from ...http.respond import page, versioned
-from ..about import edition_of_address
 from ..finding import get_node
 from ..panes import Shown, shown_to
 from .drawing import MOST_OPEN, address, picture
@@ -27,7 +26,6 @@ def graph(request, map):
     drawn = drawn_for(request.user, map, opened, number)
     context = {
         "map": map,
-        "reading": edition_of_address(request, map),
         "picture": drawn,
         "selected": node,
         "crumbs": crumbs(skeleton, opened, number) if drawn.shows_selected else [],
