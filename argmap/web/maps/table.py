@@ -88,7 +88,7 @@ ONLY = {
         "without a source",
         lambda it: ~it.have(Citation.objects.filter(node__map=it.shown.map)),
     ),
-    "unanchored": ("on no words of the article", lambda it: ~it.anchored()),
+    "unanchored": ("on no words", lambda it: ~it.anchored()),
     "orphaned": ("whose words are gone", orphaned),
 }
 #: Those that ask where words stand, which is for whom the article is for.
